@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+//
+// Every visitor's tabs form a group under the visitor's name; what one tab says, all of them show, each with
+// the time at which it arrived.
+
+#include <wharf/consumer.hpp>
+
+#include <array>
+#include <ctime>
+#include <string>
+#include <string_view>
+
+namespace {
+
+// YYYY-MM-DD HH:MM:SS in the time zone of this process.
+std::string local_time() {
+  const std::time_t now = std::time(nullptr);
+  std::tm broken_down{};
+  localtime_r(&now, &broken_down);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &broken_down)};
+}
+
+class MessageConsumer : public wharf::Consumer {
+ public:
+  void connect() override {
+    username = scope().user().name_or("anonymous");
+    accept();
+    group_add(username);
+  }
+
+  void disconnect() override { group_discard(username); }
+
+  void receive(std::string_view text) override { group_send(username, "user.message", {{"text", text}}); }
+
+  void user_message(const wharf::Event& event) {
+    const std::string text(event["text"]);
+    send(text);
+    send(local_time() + "收到消息：" + text);
+  }
+
+  static constexpr auto events = wharf::events(wharf::on("user.message", &MessageConsumer::user_message));
+
+ private:
+  std::string username;
+};
+
+}  // namespace
+
+WHARF_PLUGIN(MessageConsumer, .name = "message", .version = "1.0.0",
+             .summary = "shows what one tab of a visitor says in all of them");

@@ -1,0 +1,87 @@
+#include "cli/load_routes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <tuple>
+#include <utility>
+
+#include "config/load.h"
+
+namespace wharf::cli {
+
+namespace {
+
+using Generations = std::vector<std::shared_ptr<const plugin::Generation>>;
+
+// The line of the key that a JSON pointer names, or of the nearest key around it.
+config::Position place_of(const config::Route& route, std::string pointer) {
+  while (true) {
+    const auto found = route.config_places.find(pointer);
+    if (found != route.config_places.end()) return found->second;
+    const size_t slash = pointer.rfind('/');
+    if (slash == std::string::npos) return route.where_consumer;
+    pointer.erase(slash);
+  }
+}
+
+// Loads and tries the plugin of each route; `problems` gets what is wrong.
+Generations load_plugins(const config::Config& config, plugin::Loader& loader, config::Problems& problems) {
+  Generations generations;
+  for (const config::Route& route : config.routes) {
+    Result<std::shared_ptr<const plugin::Generation>> generation = loader.load(route.consumer);
+    if (!generation) {
+      problems.push_back({route.where_consumer, generation.error().text, {}});
+      continue;
+    }
+    if (const auto tried = loader.probe(**generation, route.config); !tried) {
+      problems.push_back(
+          {place_of(route, tried.error().json_pointer),
+           fmt::format("consumer `{}` refuses this route: {}", route.consumer, tried.error().why),
+           {}});
+      continue;
+    }
+    generations.push_back(std::move(*generation));
+  }
+  return generations;
+}
+
+// The main file comes first, then what it includes, as the routes are.
+void sort_by_place(config::Problems& problems, const std::vector<config::Route>& routes) {
+  const auto rank = [&](const config::Problem& problem) {
+    const auto route = std::find_if(routes.begin(), routes.end(), [&](const config::Route& candidate) {
+      return candidate.where.file == problem.where.file;
+    });
+    return std::make_tuple(route - routes.begin(), problem.where.line, problem.where.column);
+  };
+  std::stable_sort(problems.begin(), problems.end(),
+                   [&](const config::Problem& a, const config::Problem& b) { return rank(a) < rank(b); });
+}
+
+}  // namespace
+
+tl::expected<LoadedRoutes, config::Problems> load_routes(const std::filesystem::path& file,
+                                                         std::shared_ptr<telemetry::Log> log) {
+  tl::expected<config::Config, config::Problems> loaded = config::load(file);
+  if (!loaded) return tl::make_unexpected(std::move(loaded.error()));
+  auto config = std::make_shared<const config::Config>(std::move(*loaded));
+
+  config::Problems problems;
+  tl::expected<routing::Table, config::Problems> table = routing::Table::compile(config->routes);
+  if (!table) problems = std::move(table.error());
+  auto loader = std::make_unique<plugin::Loader>(config->plugin_path, std::move(log));
+  Generations generations = load_plugins(*config, *loader, problems);
+  if (!problems.empty()) {
+    sort_by_place(problems, config->routes);
+    return tl::make_unexpected(std::move(problems));
+  }
+  auto routes = std::make_shared<const routing::Table>(std::move(*table));
+  return LoadedRoutes{{std::move(config), std::move(routes), std::move(generations)}, std::move(loader)};
+}
+
+void print(const config::Problems& problems) {
+  for (const config::Problem& problem : problems) fmt::print(stderr, "{}\n", problem.text());
+}
+
+}  // namespace wharf::cli

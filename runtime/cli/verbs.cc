@@ -1,0 +1,100 @@
+#include "cli/verbs.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/check.h"
+#include "cli/plugins.h"
+#include "cli/probe_plugin.h"
+#include "cli/routes.h"
+#include "cli/serve.h"
+
+namespace wharf::cli {
+
+namespace {
+
+constexpr const char* default_routes = "routes.yaml";
+
+// Where a verb's arguments are put while they are parsed; the verb's `Run` keeps them.
+struct Arguments {
+  std::string file = default_routes;
+  std::string text;
+  std::string sha256;
+  std::vector<std::filesystem::path> directories;
+  bool load_only = false;
+};
+using Shared = std::shared_ptr<Arguments>;
+
+void routes_file_argument(CLI::App& verb, const Shared& arguments) {
+  verb.add_option("routes.yaml", arguments->file, "The routes file")->capture_default_str();
+}
+
+void routes_file_option(CLI::App& verb, const Shared& arguments) {
+  verb.add_option("--file", arguments->file, "The routes file")->type_name("FILE")->capture_default_str();
+}
+
+Run add_check(CLI::App& verb, const Shared& arguments) {
+  routes_file_argument(verb, arguments);
+  return [arguments] { return check(arguments->file); };
+}
+
+Run add_plugins(CLI::App& verb, const Shared& arguments) {
+  CLI::Option* directories = verb.add_option("DIRECTORY", arguments->directories,
+                                             "Where to look, instead of the plugin_path of the file")
+                                 ->type_name("");
+  routes_file_option(verb, arguments);
+  verb.get_option("--file")->excludes(directories);
+  return [arguments] { return plugins(arguments->directories, arguments->file); };
+}
+
+Run add_probe_plugin(CLI::App& verb, const Shared& arguments) {
+  verb.add_option("COPY", arguments->file)->required();
+  verb.add_option("--name", arguments->text)->required();
+  verb.add_option("--sha256", arguments->sha256)->required();
+  verb.add_flag("--load-only", arguments->load_only);
+  return [arguments] {
+    return probe_plugin({arguments->text, arguments->file, arguments->file, arguments->sha256},
+                        !arguments->load_only);
+  };
+}
+
+Run add_routes(CLI::App& verb, const Shared& arguments) {
+  verb.add_option("URL", arguments->text, "A URL, or its path")->type_name("")->required();
+  routes_file_option(verb, arguments);
+  return [arguments] { return routes(arguments->text, arguments->file); };
+}
+
+Run add_serve(CLI::App& verb, const Shared& arguments) {
+  routes_file_argument(verb, arguments);
+  return [arguments] { return serve(arguments->file); };
+}
+
+struct Verb {
+  const char* name;
+  const char* summary;  // empty: for the program itself, not in the help
+  Run (*add)(CLI::App& verb, const Shared& arguments);
+};
+
+constexpr Verb verbs[] = {
+    {"check", "Checks a routes file and tries its plugins", add_check},
+    {"plugins", "Lists plugins and what they say about themselves", add_plugins},
+    {"probe-plugin", "", add_probe_plugin},
+    {"routes", "Shows which route takes a URL, and why", add_routes},
+    {"serve", "Serves the routes", add_serve},
+};
+
+}  // namespace
+
+void add_verbs(CLI::App& app, Run& chosen) {
+  app.set_version_flag("--version", "wharf " WHARF_VERSION);
+  app.require_subcommand(1);
+  for (const Verb& verb : verbs) {
+    CLI::App* command = app.add_subcommand(verb.name, verb.summary);
+    if (*verb.summary == '\0') command->group("");
+    const Run run = verb.add(*command, std::make_shared<Arguments>());
+    command->callback([&chosen, run] { chosen = run; });
+  }
+}
+
+}  // namespace wharf::cli

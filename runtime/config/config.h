@@ -1,0 +1,104 @@
+// What routes.yaml says, checked and complete: defaults are filled in, units are resolved, places are kept so
+// that other rooms can point at the line they refuse. Immutable once loaded; read by every room, reads none.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/problem.h"
+
+namespace wharf::config {
+
+using Duration = std::chrono::milliseconds;
+
+struct ListenAddress {
+  enum class Kind { Tcp, Unix };
+  Kind kind = Kind::Tcp;
+  std::string text;  // as written
+  std::string host;  // Tcp: an address or a name, "" for every address
+  uint16_t port = 0;  // Tcp: 0 lets the kernel choose
+  std::string path;  // Unix
+  Position where;
+};
+
+// What becomes of a connection whose outbox is full while its consumer has no `drain`.
+enum class SlowConsumer {
+  Close,  // closed with 1013, so that its client knows, and comes back
+  Drop,   // the message is dropped for this connection, counted
+};
+
+// Bytes and milliseconds; 0 switches a limit off where the comment says so.
+struct Limits {
+  uint64_t message = 1 << 20;         // one message, all fragments together
+  uint64_t outbox = 4 << 20;          // what waits to be written to one connection
+  SlowConsumer slow_consumer = SlowConsumer::Close;
+  Duration idle{0};                   // no message either way for this long: closed with 1000; 0: never
+  Duration ping{20'000};              // silence after which a ping is sent; 0: never
+  Duration pong{20'000};              // silence after a ping after which the connection is dead
+  Duration close{5'000};              // how long a Close frame waits for its answer
+};
+
+// Limits of the front door, known before any route is.
+struct GateLimits {
+  Duration handshake{10'000};   // from accept() to the end of the handshake, thinking included
+  uint64_t head = 16 << 10;     // request line and headers, bytes
+  uint64_t connections = 0;     // of the whole server; 0: as many as descriptors allow
+};
+
+struct Route {
+  enum class Kind { Regex, Path };  // `url:` and `path:`
+  Kind kind = Kind::Regex;
+  std::string pattern;
+  std::string consumer;  // the plugin's name: "message" is message.so on the plugin path
+  Limits limits;
+  std::string config = "{}";  // the `config:` subtree as JSON text
+  Position where;             // the route
+  Position where_pattern;
+  Position where_consumer;
+  // JSON pointer into `config` ("" is the whole, "/ssh/port") -> its place in the file.
+  std::map<std::string, Position> config_places;
+};
+
+struct StaticMount {
+  std::string url;                  // starts with '/'
+  std::filesystem::path directory;  // absolute
+  Position where;
+};
+
+// `auth:` is an ordered list; the first method that knows the visitor names the user.
+struct AuthMethod {
+  enum class Kind { Anonymous, Header };
+  Kind kind = Kind::Anonymous;
+  std::string header;                    // Header: its name in lower case
+  std::vector<std::string> trust;        // Header: client addresses whose word is believed
+  Position where;
+};
+
+struct ChannelLayer {
+  enum class Backend { Memory };
+  Backend backend = Backend::Memory;
+  uint64_t capacity = 64 << 20;  // bytes of events that may wait for one worker
+  Position where;
+};
+
+enum class LogLevel { Debug, Info, Warning, Error };
+
+struct Config {
+  std::filesystem::path file;  // absolute
+  std::vector<ListenAddress> listen;
+  unsigned workers = 1;  // `auto` is resolved to the number of cores
+  std::vector<std::filesystem::path> plugin_path;  // absolute, in order
+  ChannelLayer channel_layer;
+  std::vector<AuthMethod> auth;
+  GateLimits gate;
+  Limits limits;  // the defaults of the routes
+  std::vector<StaticMount> static_mounts;
+  LogLevel log = LogLevel::Info;
+  std::vector<Route> routes;  // in order; the first match wins
+};
+
+}  // namespace wharf::config

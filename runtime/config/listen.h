@@ -1,0 +1,20 @@
+// "host:port", "[::1]:8000", ":8000" or "unix:/path" -> where to listen.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "config/findings.h"
+#include "config/node.h"
+#include "telemetry/error.h"
+
+namespace wharf::config {
+
+// [any-thread] Without its place. Resolves no names. The error says what to write instead.
+Result<ListenAddress> parse_listen(std::string_view text);
+
+// [loader] `listen:`, one address or a list.
+void read_listen(const Node& node, std::vector<ListenAddress>& addresses, Findings& findings);
+
+}  // namespace wharf::config

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+//
+// Part of wharf/consumer.hpp: a consumer class as the one symbol of a plugin.
+#ifndef WHARF_CPP_PLUGIN_HPP
+#define WHARF_CPP_PLUGIN_HPP
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+#include "consumer_class.hpp"
+
+namespace wharf {
+
+// Thrown by the constructor of a route's state (see RouteConsumer): the offending place of the config as a
+// JSON pointer, and the reason. The runtime prints it with the file and line of that place.
+struct Refuse {
+  std::string pointer;  // "/ssh/port"; "" for the whole
+  std::string why;
+};
+
+// What a plugin says about itself. `name` is the file's name without ".so".
+struct Plugin {
+  const char* name = nullptr;
+  const char* version = nullptr;
+  const char* summary = nullptr;              // one line, or nothing
+  std::array<const char*, 9> subprotocols{};  // at most 8, in order of preference
+};
+
+namespace detail {
+
+// The C callbacks of one consumer class.
+template <class ConsumerClass>
+struct Glue {
+  static_assert(std::is_base_of_v<Consumer, ConsumerClass>, "a consumer class derives from wharf::Consumer");
+
+  struct Instance {
+    explicit Instance(const wharf_host* table) : host(table), route(host) {}
+    Host host;
+    typename ConsumerClass::Route route;
+  };
+
+  static void* create(const wharf_host* table) noexcept {
+    void* instance = nullptr;
+    const auto refuse = [&](const char* pointer, std::string_view why) {
+      table->fail(table, pointer, bytes(why));
+    };
+    contain(
+        [&] {
+          try {
+            instance = std::make_unique<Instance>(table).release();
+          } catch (const Refuse& refused) {
+            refuse(refused.pointer.c_str(), refused.why);
+          }
+        },
+        [&](const char* what) { refuse("", what); });
+    return instance;
+  }
+
+  static void destroy(void* instance) noexcept { delete static_cast<Instance*>(instance); }
+
+  static wharf_decision connect(void* opaque, wharf_connection connection, const wharf_scope* scope,
+                                void** state) noexcept {
+    Instance& instance = *static_cast<Instance*>(opaque);
+    wharf_decision decision = WHARF_REJECT;
+    contain(
+        [&] {
+          std::unique_ptr<ConsumerClass> owner = std::make_unique<ConsumerClass>();
+          Consumer& consumer = *owner;
+          consumer.host_ = instance.host;
+          consumer.connection_ = connection;
+          consumer.scope_ = scope;
+          consumer.route_ = &instance.route;
+          consumer.stage_ = Consumer::Stage::connecting;
+          consumer.connect();
+          consumer.scope_ = nullptr;
+          if (consumer.stage_ == Consumer::Stage::rejected) return;
+          const bool accepted = consumer.stage_ == Consumer::Stage::accepted;
+          if (!accepted) consumer.stage_ = Consumer::Stage::pending;
+          *state = owner.release();
+          decision = accepted ? WHARF_ACCEPT : WHARF_PENDING;
+        },
+        [&](const char* what) {
+          instance.host.log(WHARF_ERROR, connection, std::string("connect threw: ") + what);
+          instance.host.reject(connection, 500, {});
+        });
+    return decision;
+  }
+
+  static void receive(void*, wharf_connection, void* state, wharf_kind kind, wharf_bytes message) noexcept {
+    Consumer& consumer = *static_cast<ConsumerClass*>(state);
+    consumer.run("receive", [&] {
+      if (kind == WHARF_TEXT)
+        consumer.receive(view(message));
+      else
+        consumer.receive_binary(binary(message));
+    });
+  }
+
+  static void event(void*, wharf_connection, void* state, const wharf_event* raw) noexcept {
+    ConsumerClass& own = *static_cast<ConsumerClass*>(state);
+    Consumer& consumer = own;
+    const Event event(*raw);
+    const auto offer = [&](const auto& handler) {
+      if (handler.type != event.type()) return false;
+      (own.*handler.method)(event);
+      return true;
+    };
+    const auto dispatch = [&](const auto&... handlers) { return (offer(handlers) || ...); };
+    consumer.run("event", [&] {
+      try {
+        if (!std::apply(dispatch, ConsumerClass::events))
+          consumer.log().warning("ignored an event of type \"" + std::string(event.type()) +
+                                 "\": the consumer lists no handler for it");
+      } catch (const BadEvent& bad) {
+        consumer.log().warning(std::string("skipped an event: ") + bad.what());
+      }
+    });
+  }
+
+  static void drain(void*, wharf_connection, void* state) noexcept {
+    Consumer& consumer = *static_cast<ConsumerClass*>(state);
+    consumer.run("drain", [&] { consumer.drain(); });
+  }
+
+  static void disconnect(void*, wharf_connection, void* state, uint32_t code, wharf_bytes reason) noexcept {
+    const std::unique_ptr<ConsumerClass> owner(static_cast<ConsumerClass*>(state));
+    Consumer& consumer = *owner;
+    contain([&] { consumer.disconnect(code, view(reason)); },
+            [&](const char* what) { consumer.log().error(std::string("disconnect threw: ") + what); });
+  }
+
+  // The runtime treats a consumer with `drain` differently, so the table has one only if the class has.
+  static constexpr bool drains = !std::is_same_v<decltype(&ConsumerClass::drain), void (Consumer::*)()>;
+};
+
+template <class ConsumerClass>
+consteval wharf_consumer entry(const Plugin& plugin) {
+  if (plugin.name == nullptr || plugin.version == nullptr) throw "a plugin has a name and a version";
+  if (plugin.subprotocols.back() != nullptr) throw "a plugin has at most 8 subprotocols";
+  using Callbacks = Glue<ConsumerClass>;
+  return {
+      .magic = WHARF_MAGIC,
+      .abi_major = WHARF_ABI_MAJOR,
+      .abi_minor = WHARF_ABI_MINOR,
+      .size = sizeof(wharf_consumer),
+      .name = plugin.name,
+      .version = plugin.version,
+      .summary = plugin.summary,
+      .subprotocols = plugin.subprotocols.front() == nullptr ? nullptr : plugin.subprotocols.data(),
+      .create = Callbacks::create,
+      .destroy = Callbacks::destroy,
+      .connect = Callbacks::connect,
+      .receive = Callbacks::receive,
+      .event = Callbacks::event,
+      .drain = Callbacks::drains ? Callbacks::drain : nullptr,
+      .disconnect = Callbacks::disconnect,
+      .extension = nullptr,
+  };
+}
+
+}  // namespace detail
+}  // namespace wharf
+
+// Makes `ConsumerClass` the consumer of this plugin; the rest are the members of Plugin. Once, at global
+// scope:
+//   WHARF_PLUGIN(Chat, .name = "chat", .version = "2.1.0", .subprotocols = {"chat.v2", "chat.v1"});
+// The symbol is a constant: the runtime reads it out of the file before any code of the plugin runs.
+#define WHARF_PLUGIN(ConsumerClass, ...)                                  \
+  static constexpr ::wharf::Plugin wharf_plugin_description{__VA_ARGS__}; \
+  constinit const wharf_consumer wharf_consumer_entry =                   \
+      ::wharf::detail::entry<ConsumerClass>(wharf_plugin_description)
+
+#endif  // WHARF_CPP_PLUGIN_HPP

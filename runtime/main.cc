@@ -1,0 +1,28 @@
+// Arguments -> one command.
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+
+#include "cli/verbs.h"
+#include "plugin/crash_report.h"
+
+int main(int argc, char** argv) {
+  wharf::plugin::install_crash_report();
+  CLI::App app("A WebSocket application server.", "wharf");
+  wharf::cli::Run run;
+  wharf::cli::add_verbs(app, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    constexpr int usage = 2;
+    return app.exit(error) == 0 ? 0 : usage;
+  }
+  try {
+    return run();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "wharf: this should not have happened: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,96 @@
+#include "plugin/instance.h"
+
+#include <utility>
+
+#include "plugin/crash_report.h"
+#include "plugin/host_context.h"
+
+namespace wharf::plugin {
+
+namespace {
+
+wharf_bytes borrow(std::string_view text) { return {text.data(), text.size()}; }
+
+// What an instance leaves behind, or one that never came to be.
+void clean_up(HostContext& context) {
+  context.io.cancel_all();
+  context.jobs.drop_all();
+  context.end();
+}
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Instance>, CreateRefusal> Instance::create(
+    std::shared_ptr<const Generation> generation, std::string config, WorkerServices& services,
+    std::shared_ptr<telemetry::Log> log) {
+  prepare_thread_for_crash_report();
+  const wharf_consumer& consumer = generation->consumer();
+  auto context =
+      std::make_shared<HostContext>(std::move(generation), std::move(config), services, std::move(log));
+  context->creating = true;
+  const wharf_host* host = context.get();
+  context->instance = call_plugin(context->generation(), "create", consumer.create, host);
+  context->creating = false;
+  if (context->instance != nullptr) return std::unique_ptr<Instance>(new Instance(std::move(context)));
+
+  context->posts.close();
+  clean_up(*context);
+  if (context->refusal) return tl::make_unexpected(*context->refusal);
+  return tl::make_unexpected(
+      CreateRefusal{"", "create returned NULL and gave no reason: call host->fail before"});
+}
+
+Instance::Instance(std::shared_ptr<HostContext> context)
+    : context_(std::move(context)), consumer_(context_->generation().consumer()) {}
+
+Instance::~Instance() {
+  HostContext& context = *context_;
+  context.posts.close_and_run(context);
+  context.jobs.close();
+  context.io.close();
+  call_plugin(context.generation(), "destroy", consumer_.destroy, context.instance);
+  clean_up(context);
+}
+
+const Generation& Instance::generation() const { return context_->generation(); }
+
+wharf_decision Instance::connect(wharf_connection connection, const wharf_scope& scope,
+                                 void** state) noexcept {
+  const wharf_decision decision =
+      call_plugin(generation(), "connect", consumer_.connect, context_->instance, connection, &scope, state);
+  switch (decision) {
+    case WHARF_ACCEPT:
+    case WHARF_REJECT:
+    case WHARF_PENDING:
+      return decision;
+    default:
+      context_->invalid("connect", connection,
+                        "it answered with none of WHARF_ACCEPT, WHARF_REJECT, WHARF_PENDING");
+      return WHARF_REJECT;
+  }
+}
+
+void Instance::receive(wharf_connection connection, void* state, wharf_kind kind,
+                       std::string_view message) noexcept {
+  if (consumer_.receive == nullptr) return;
+  call_plugin(generation(), "receive", consumer_.receive, context_->instance, connection, state, kind,
+              borrow(message));
+}
+
+void Instance::event(wharf_connection connection, void* state, const wharf_event& event) noexcept {
+  if (consumer_.event == nullptr) return;
+  call_plugin(generation(), "event", consumer_.event, context_->instance, connection, state, &event);
+}
+
+void Instance::drain(wharf_connection connection, void* state) noexcept {
+  if (consumer_.drain == nullptr) return;
+  call_plugin(generation(), "drain", consumer_.drain, context_->instance, connection, state);
+}
+
+void Instance::disconnect(wharf_connection connection, void* state, uint32_t code,
+                          std::string_view reason) noexcept {
+  call_plugin(generation(), "disconnect", consumer_.disconnect, context_->instance, connection, state, code,
+              borrow(reason));
+}
+
+}  // namespace wharf::plugin

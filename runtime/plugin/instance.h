@@ -1,0 +1,52 @@
+// One consumer instance: one route on one worker. Owns the host table that the plugin sees, and a reference
+// to the generation whose code it runs, so that nothing can call into code that is gone.
+#pragma once
+
+#include <wharf/consumer.h>
+
+#include <tl/expected.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "plugin/generation.h"
+#include "plugin/refusal.h"
+#include "plugin/worker_services.h"
+#include "telemetry/log.h"
+
+namespace wharf::plugin {
+
+class HostContext;
+
+// All functions are [worker]. Callbacks are C code: an exception that leaves one ends the process.
+class Instance {
+ public:
+  // `services` outlives the instance. `config` is the route's config as JSON text.
+  static tl::expected<std::unique_ptr<Instance>, CreateRefusal> create(
+      std::shared_ptr<const Generation> generation, std::string config, WorkerServices& services,
+      std::shared_ptr<telemetry::Log> log);
+
+  // Runs what was posted, then `destroy`; then cancels the watches and timers that it left over, and lets
+  // jobs end in `drop`: those that run, in a later turn of the loop.
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  const Generation& generation() const;
+  bool has_drain() const { return consumer_.drain != nullptr; }
+
+  wharf_decision connect(wharf_connection connection, const wharf_scope& scope, void** state) noexcept;
+  void receive(wharf_connection connection, void* state, wharf_kind kind, std::string_view message) noexcept;
+  void event(wharf_connection connection, void* state, const wharf_event& event) noexcept;
+  void drain(wharf_connection connection, void* state) noexcept;
+  void disconnect(wharf_connection connection, void* state, uint32_t code, std::string_view reason) noexcept;
+
+ private:
+  explicit Instance(std::shared_ptr<HostContext> context);
+
+  std::shared_ptr<HostContext> context_;
+  const wharf_consumer& consumer_;
+};
+
+}  // namespace wharf::plugin

@@ -1,0 +1,62 @@
+// Finds plugins on the plugin path and turns their files into generations.
+#pragma once
+
+#include <tl/expected.hpp>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "plugin/generation.h"
+#include "plugin/private_copy.h"
+#include "plugin/probe.h"
+#include "plugin/refusal.h"
+#include "telemetry/error.h"
+#include "telemetry/log.h"
+
+namespace wharf::plugin {
+
+// [loader] One per process part that loads; owns the private directory, removed with it.
+class Loader {
+ public:
+  Loader(std::vector<std::filesystem::path> plugin_path, std::shared_ptr<telemetry::Log> log,
+         ProbeSettings probing = {});
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+
+  // "message" -> the first message.so on the path. The error lists where it was looked for, and what there
+  // is.
+  Result<std::filesystem::path> find(const std::string& consumer) const;
+
+  // Every plugin file on the path, by consumer name; the first on the path wins.
+  std::map<std::string, std::filesystem::path> list() const;
+
+  // Copies, reads the ABI words, loads in a child, and only then here. The same content under the same name
+  // loads once: a second call answers with the same generation while it lives.
+  Result<std::shared_ptr<const Generation>> load(const std::string& consumer);
+
+  // Creates and destroys one instance with this config in a child process with a deadline. A plugin that
+  // agreed to a config is not asked about it again; one that refused is, since the reason may lie outside of
+  // the config.
+  tl::expected<void, CreateRefusal> probe(const Generation& generation, const std::string& config);
+
+ private:
+  using Content = std::pair<std::string, std::string>;  // name and sha256
+
+  Result<Origin> copy(const std::string& consumer, const std::filesystem::path& source);
+  Result<std::shared_ptr<const Generation>> open(Origin origin);
+
+  std::vector<std::filesystem::path> plugin_path_;
+  std::shared_ptr<telemetry::Log> log_;
+  ProbeSettings probing_;
+  std::optional<PrivateDirectory> directory_;  // made for the first copy
+  std::map<Content, std::weak_ptr<const Generation>> loaded_;
+  std::set<std::pair<Content, std::string>> agreed_;  // to which config
+};
+
+}  // namespace wharf::plugin

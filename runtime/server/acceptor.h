@@ -1,0 +1,39 @@
+// Accepts on one listening socket of one worker.
+#pragma once
+
+#include <uv.h>
+
+#include <functional>
+#include <memory>
+
+#include "server/scope.h"
+#include "telemetry/log.h"
+
+namespace wharf::server {
+
+// [worker]
+class Acceptor {
+ public:
+  // Owns `fd`. `accepted` gets a non-blocking descriptor, which is then its own.
+  Acceptor(uv_loop_t* loop, int fd, telemetry::Log& log, std::function<void(int fd, Peer peer)> accepted);
+  ~Acceptor();
+  Acceptor(const Acceptor&) = delete;
+  Acceptor& operator=(const Acceptor&) = delete;
+
+ private:
+  void accept_some();
+  void rest();
+
+  struct Handles {
+    uv_poll_t poll;
+    uv_timer_t retry;
+    int open = 2;
+    int fd = -1;
+  };
+
+  telemetry::Log& log_;
+  std::function<void(int, Peer)> accepted_;
+  Handles* handles_;  // outlive this object until both are closed
+};
+
+}  // namespace wharf::server

@@ -1,0 +1,38 @@
+// What the connections of one worker share.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "plugin/instance.h"
+#include "server/deadlines.h"
+#include "server/groups.h"
+#include "server/outbox.h"
+#include "server/slots.h"
+#include "telemetry/log.h"
+
+namespace wharf::server {
+
+// One route on one worker. Connections keep theirs until they end, whatever the table says by then.
+struct RouteInstance {
+  std::unique_ptr<plugin::Instance> instance;
+  config::Limits limits;
+  std::string text;  // the route's `url:` or `path:`
+};
+
+// [worker]
+struct Commons {
+  Slots& slots;
+  Groups& groups;
+  Deadlines& deadlines;
+  BufferPool& buffers;
+  std::vector<wharf_connection>& to_flush;  // connections whose outbox has grown in this turn
+  std::atomic<uint64_t>& connections;       // that live in the whole server
+  telemetry::Log& log;
+};
+
+}  // namespace wharf::server

@@ -1,0 +1,361 @@
+#include "server/connection.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace wharf::server {
+
+namespace {
+
+// Bounds what libwebsockets may have to keep of one write, and so how late a frame of its own can be.
+constexpr size_t write_at_once = 64 << 10;
+
+uint64_t milliseconds(config::Duration duration) { return static_cast<uint64_t>(duration.count()); }
+
+}  // namespace
+
+Connection::Connection(Commons& commons, std::shared_ptr<RouteInstance> route)
+    : commons_(commons), route_(std::move(route)) {}
+
+Connection* Connection::create(Commons& commons, std::shared_ptr<RouteInstance> route) {
+  std::unique_ptr<Connection, void (*)(Connection*)> connection(new Connection(commons, std::move(route)),
+                                                                [](Connection* unborn) { delete unborn; });
+  connection->handle_ = commons.slots.acquire(connection.get(), connection->route_->limits.outbox);
+  if (connection->handle_ == 0) return nullptr;
+  connection->slot_ = commons.slots.peek(connection->handle_);
+  commons.connections.fetch_add(1, std::memory_order_relaxed);
+  return connection.release();
+}
+
+// --- The handshake.
+
+wharf_decision Connection::connect(const wharf_scope& scope) {
+  wharf_decision decision = route_->instance->connect(handle_, scope, &consumer_state_);
+  if (decision == WHARF_ACCEPT) {
+    accepted();
+  } else if (decision == WHARF_PENDING) {
+    state_ = State::Pending;
+  }
+  return decision;
+}
+
+void Connection::accepted() {
+  state_ = State::Opening;
+  begin_membership();
+  // Accepted and closed in one breath: the peer gets its 101, what was sent, and the Close frame.
+  if (early_close_) start_closing(early_close_->code, early_close_->reason);
+}
+
+void Connection::begin_membership() {
+  for (const std::string& group : early_groups_) commons_.groups.add(*this, group);
+  early_groups_ = {};
+}
+
+void Connection::never_opened() {
+  if (state_ == State::Deciding) {
+    // Rejected in connect: the consumer has spoken last.
+    state_ = State::Ended;
+    destroy();
+    return;
+  }
+  end({close_code::abnormal, {}});
+}
+
+void Connection::opened(WsSocket socket) {
+  socket_ = socket;
+  last_received_ = last_message_ = now();
+  // close() may have come while the socket was on its way: then a Close frame waits in the outbox.
+  if (state_ == State::Opening) state_ = State::Open;
+  if (paused_) socket_.pause(true);
+  if (state_ == State::Closing) commons_.deadlines.add(now() + milliseconds(route_->limits.close), handle_);
+  if (!outbox_.empty()) schedule_flush();
+  watch_next();
+}
+
+// --- What comes in.
+
+bool Connection::received(const Chunk& chunk) {
+  last_received_ = now();
+  if (state_ != State::Open) return true;
+  if (chunk.first) {
+    binary_ = chunk.binary;
+    in_fragments_ = false;
+    utf8_.reset();
+    message_.clear();
+  }
+  const uint64_t limit = route_->limits.message;
+  const uint64_t known = message_.size() + chunk.bytes.size();
+  if (known > limit || chunk.frame_rest > limit - known) {
+    start_closing(close_code::too_big, "message too big");
+    return true;
+  }
+  if (!binary_ && !(utf8_.feed(chunk.bytes) && (!chunk.final || utf8_.complete()))) {
+    start_closing(close_code::not_utf8, "text is not UTF-8");
+    return true;
+  }
+  if (!chunk.final) {
+    if (chunk.frame_rest == 0) in_fragments_ = true;
+    if (message_.capacity() == 0) message_ = commons_.buffers.take();
+    message_ += chunk.bytes;
+    return true;
+  }
+  // Only between the frames of one message can a ping hide whose pong libwebsockets still owes.
+  if (in_fragments_) after_pongs_ = true;
+  if (message_.empty()) {
+    deliver(binary_, chunk.bytes);
+  } else {
+    message_ += chunk.bytes;
+    std::string whole = std::exchange(message_, std::string());
+    deliver(binary_, whole);
+    commons_.buffers.give_back(std::move(whole));
+  }
+  return true;
+}
+
+void Connection::deliver(bool binary, std::string_view message) {
+  last_message_ = now();
+  route_->instance->receive(handle_, consumer_state_, binary ? WHARF_BINARY : WHARF_TEXT, message);
+}
+
+bool Connection::peer_closed(std::string_view payload) {
+  PeerClose close = read_close_payload(payload);
+  peer_close_ =
+      std::make_unique<CloseStatus>(close.valid ? close.status : CloseStatus{close_code::abnormal, {}});
+  if (state_ == State::Open) {
+    // Answers to messages that came before the Close frame go out before its echo.
+    start_closing(close.valid ? close.status.code : close_code::protocol_error, close.status.reason);
+    write_out();
+  }
+  return false;
+}
+
+void Connection::pong_received() { last_received_ = now(); }
+
+void Connection::on_event(const layer::Event& event) {
+  if (state_ != State::Open && state_ != State::Opening) return;
+  route_->instance->event(handle_, consumer_state_, event);
+}
+
+// --- What goes out.
+
+// Frames of our own; a message's bytes were promised in send().
+void Connection::append_control(Opcode opcode, std::string_view payload) {
+  slot_->buffered.fetch_add(framed_size(payload.size()), std::memory_order_relaxed);
+  outbox_.append(commons_.buffers, opcode, payload);
+  schedule_flush();
+}
+
+wharf_result Connection::send(wharf_kind kind, std::string_view message) {
+  if (state_ == State::Closing || state_ == State::Ended || early_close_) {
+    slot_->buffered.fetch_sub(framed_size(message.size()), std::memory_order_relaxed);
+    return WHARF_GONE;
+  }
+  last_message_ = now();
+  outbox_.append(commons_.buffers, kind == WHARF_TEXT ? Opcode::Text : Opcode::Binary, message);
+  schedule_flush();
+  return WHARF_OK;
+}
+
+void Connection::outbox_full() {
+  if (state_ == State::Closing || state_ == State::Ended) return;
+  if (route_->instance->has_drain()) {
+    wants_drain_ = true;
+    schedule_flush();  // should it have emptied by now
+    return;
+  }
+  if (!told_full_) {
+    commons_.log.warn("route {}: a client does not read: its outbox of {} bytes is full; {}", route_->text,
+                      route_->limits.outbox,
+                      route_->limits.slow_consumer == config::SlowConsumer::Close
+                          ? "closing it with 1013"
+                          : "dropping messages to it");
+    told_full_ = true;
+  }
+  if (route_->limits.slow_consumer == config::SlowConsumer::Close) {
+    close_with(close_code::try_again_later, "too slow");
+  }
+}
+
+void Connection::schedule_flush() {
+  if (flush_scheduled_ || !socket_.open()) return;
+  flush_scheduled_ = true;
+  commons_.to_flush.push_back(handle_);
+}
+
+void Connection::flush() {
+  flush_scheduled_ = false;
+  if (state_ == State::Ended) return;
+  if (after_pongs_) {
+    socket_.ask_writable();
+    return;
+  }
+  if (!write_out()) {
+    kill();
+    return;
+  }
+  drain_if_wanted();
+}
+
+bool Connection::writable() {
+  after_pongs_ = false;
+  if (!write_out()) return false;
+  drain_if_wanted();
+  return true;
+}
+
+// False when the socket is broken.
+bool Connection::write_out() {
+  if (socket_.closing_by_itself()) return true;
+  while (!outbox_.empty() && !socket_.blocked()) {
+    std::string_view bytes = outbox_.front().substr(0, write_at_once);
+    if (!socket_.write(bytes)) return false;
+    slot_->buffered.fetch_sub(bytes.size(), std::memory_order_relaxed);
+    outbox_.pop(commons_.buffers, bytes.size());
+  }
+  if (!outbox_.empty()) socket_.ask_writable();
+  return true;
+}
+
+void Connection::drain_if_wanted() {
+  if (state_ != State::Open || !wants_drain_) return;
+  if (slot_->buffered.load(std::memory_order_relaxed) > slot_->budget.load(std::memory_order_relaxed) / 2)
+    return;
+  wants_drain_ = false;
+  route_->instance->drain(handle_, consumer_state_);
+}
+
+wharf_result Connection::pause(bool paused) {
+  if (state_ == State::Ended) return WHARF_GONE;
+  paused_ = paused;
+  if (!socket_.open()) return WHARF_OK;
+  // A peer that is not read cannot prove that it lives; its time starts anew when it is.
+  last_received_ = now();
+  waiting_since_ = state_ == State::Open ? 0 : waiting_since_;
+  socket_.pause(paused && state_ == State::Open);
+  return WHARF_OK;
+}
+
+// --- Groups.
+
+wharf_result Connection::group_add(std::string_view group) {
+  if (state_ == State::Ended || state_ == State::Closing) return WHARF_GONE;
+  if (state_ == State::Deciding || state_ == State::Pending) {
+    early_groups_.emplace_back(group);
+  } else {
+    commons_.groups.add(*this, group);
+  }
+  return WHARF_OK;
+}
+
+wharf_result Connection::group_discard(std::string_view group) {
+  std::erase(early_groups_, group);
+  commons_.groups.discard(*this, group);
+  return WHARF_OK;
+}
+
+// --- The end.
+
+void Connection::set_refusal(uint32_t http_status, std::string_view why) {
+  refusal_ = std::make_unique<Refusal>(Refusal{http_status, std::string(why)});
+}
+
+wharf_result Connection::close(uint16_t code, std::string_view reason) {
+  if (state_ == State::Closing || state_ == State::Ended || early_close_) return WHARF_GONE;
+  if (state_ == State::Deciding) {
+    early_close_ = std::make_unique<CloseStatus>(CloseStatus{code, std::string(reason)});
+  } else {
+    close_with(code, reason);
+  }
+  return WHARF_OK;
+}
+
+void Connection::close_with(uint16_t code, std::string_view reason) {
+  if (state_ != State::Open && state_ != State::Opening) return;
+  start_closing(code, reason);
+}
+
+void Connection::start_closing(uint16_t code, std::string_view reason) {
+  state_ = State::Closing;
+  waiting_since_ = now();
+  message_ = {};
+  append_control(Opcode::Close, close_payload(code, reason));
+  if (paused_ && socket_.open()) socket_.pause(false);
+  commons_.deadlines.add(waiting_since_ + milliseconds(route_->limits.close), handle_);
+}
+
+void Connection::kill() {
+  killed_ = true;
+  if (socket_.open()) socket_.kill();
+}
+
+void Connection::socket_ending() {
+  // libwebsockets drops some broken frames without a Close frame (RFC 6455 section 7.1.7 asks for one).
+  if (state_ != State::Open || killed_ || socket_.blocked()) return;
+  append_control(Opcode::Close, close_payload(close_code::protocol_error, {}));
+  socket_.write(outbox_.front().substr(0, write_at_once));
+  state_ = State::Closing;
+}
+
+void Connection::socket_closed() {
+  socket_ = WsSocket();
+  end(peer_close_ ? *peer_close_ : CloseStatus{close_code::abnormal, {}});
+}
+
+void Connection::end(const CloseStatus& status) {
+  state_ = State::Ended;
+  route_->instance->disconnect(handle_, consumer_state_, status.code, status.reason);
+  commons_.groups.discard_all(*this);
+  destroy();
+}
+
+void Connection::destroy() {
+  slot_->buffered.fetch_sub(outbox_.size(), std::memory_order_relaxed);
+  outbox_.clear(commons_.buffers);
+  commons_.slots.release(handle_);
+  commons_.connections.fetch_sub(1, std::memory_order_relaxed);
+  delete this;
+}
+
+// --- Time.
+
+void Connection::on_deadline() {
+  const config::Limits& limits = route_->limits;
+  if (state_ == State::Closing) {
+    if (now() >= waiting_since_ + milliseconds(limits.close)) kill();
+    return;
+  }
+  if (state_ != State::Open) return;
+  if (limits.idle.count() > 0 && now() >= last_message_ + milliseconds(limits.idle)) {
+    start_closing(close_code::normal, "idle");
+    return;
+  }
+  if (limits.ping.count() > 0 && !paused_) {
+    if (waiting_since_ > 0 && last_received_ >= waiting_since_) waiting_since_ = 0;
+    if (waiting_since_ > 0) {
+      if (now() >= waiting_since_ + milliseconds(limits.pong)) {
+        kill();
+        return;
+      }
+    } else if (now() >= last_received_ + milliseconds(limits.ping)) {
+      waiting_since_ = now();
+      append_control(Opcode::Ping, {});
+    }
+  }
+  watch_next();
+}
+
+// One deadline stands for the connection at a time: the earliest at which something may have to be done.
+void Connection::watch_next() {
+  if (state_ != State::Open) return;
+  const config::Limits& limits = route_->limits;
+  uint64_t next = UINT64_MAX;
+  if (limits.ping.count() > 0) {
+    uint64_t answer = waiting_since_ + milliseconds(limits.pong);
+    uint64_t silence = (paused_ ? now() : last_received_) + milliseconds(limits.ping);
+    next = waiting_since_ > 0 && !paused_ ? answer : silence;
+  }
+  if (limits.idle.count() > 0) next = std::min(next, last_message_ + milliseconds(limits.idle));
+  if (next != UINT64_MAX) commons_.deadlines.add(next, handle_);
+}
+
+}  // namespace wharf::server

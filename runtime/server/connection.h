@@ -1,0 +1,162 @@
+// One WebSocket connection, from the moment its consumer is asked to the moment its consumer is told it is
+// over.
+//
+// The states, in their only possible order (some are skipped):
+//
+//   Deciding   The consumer's `connect` is running. What it sends or joins meanwhile is kept. The gate holds
+//              the socket.
+//   Pending    `connect` answered WHARF_PENDING. The gate still holds the socket, watches for the peer's
+//              leaving, and lets the handshake deadline run.
+//   Opening    Accepted: group memberships begin here. The socket is on its way into libwebsockets; nothing
+//              can be written yet, sends go to the outbox.
+//   Open       libwebsockets has answered 101. Messages come and go.
+//   Closing    A Close frame of ours is in the outbox, behind everything that was sent before: by the
+//              consumer's close(), a limit, a broken message, or the shutdown of the server. Nothing is sent
+//              after it; what still comes in is thrown away, up to the peer's Close frame or the deadline
+//              limits.close. Reading on matters: to close a socket with unread bytes in it makes the kernel
+//              send a reset, which can overtake our Close frame.
+//   Ended      `disconnect` is running, the last thing the consumer hears of this connection.
+//
+// How it ends:
+//
+//   rejected in connect          Deciding -> gone, without a disconnect
+//   rejected while pending,      -> Ended with 1006
+//     peer left, deadline, or the socket could not be adopted
+//   the peer sends Close         Open -> its Close frame is answered with the same status, behind what the
+//                                outbox holds -> Ended with the peer's status
+//   the peer answers our Close   Closing -> Ended with the peer's status
+//   the peer breaks the protocol libwebsockets closes with 1002, or this class does just before the socket
+//                                goes -> Ended with 1006
+//   the peer vanishes            end of stream, reset, ping unanswered, outbox stuck -> Ended with 1006
+//
+// Whatever happened, a connection whose `connect` did not reject reaches Ended exactly once, there leaves its
+// groups, gives back its number, and is destroyed.
+#pragma once
+
+#include <wharf/consumer.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/close_code.h"
+#include "server/commons.h"
+#include "server/utf8.h"
+#include "server/ws_socket.h"
+
+namespace wharf::server {
+
+// [worker] Created by the gate; destroys itself when it ends.
+class Connection {
+ public:
+  // Null when the worker has no number left.
+  static Connection* create(Commons& commons, std::shared_ptr<RouteInstance> route);
+
+  wharf_connection handle() const { return handle_; }
+  bool pending() const { return state_ == State::Pending; }
+  // The socket in libwebsockets; not open() before the handshake is through.
+  const WsSocket& socket() const { return socket_; }
+
+  // --- What the gate does.
+  // Asks the consumer. After WHARF_REJECT the connection is gone.
+  wharf_decision connect(const wharf_scope& scope);
+  // A pending connection was accepted.
+  void accepted();
+  // The socket is gone before libwebsockets had it.
+  void never_opened();
+
+  // --- What libwebsockets tells (lws_context.cc). False: end the socket now; socket_closed() follows.
+  void opened(WsSocket socket);
+  struct Chunk {
+    std::string_view bytes;
+    bool binary = false;
+    bool first = false;       // of the message
+    bool final = false;       // the message ends with this chunk
+    uint64_t frame_rest = 0;  // bytes of this frame that are still to come
+  };
+  bool received(const Chunk& chunk);
+  bool peer_closed(std::string_view payload);
+  bool writable();
+  void pong_received();
+  // libwebsockets is about to end the socket, which can still be written to.
+  void socket_ending();
+  void socket_closed();
+
+  // --- What the worker does.
+  // Writes what the outbox holds, as far as the socket takes it.
+  void flush();
+  void on_deadline();
+  void on_event(const layer::Event& event);
+  // The server shuts down, or a limit is reached.
+  void close_with(uint16_t code, std::string_view reason);
+  void kill();
+
+  // --- What the consumer asks for, through the worker. None runs a callback.
+  wharf_result send(wharf_kind kind,
+                    std::string_view message);  // its framed size is in Slot::buffered already
+  void outbox_full();                           // a send() was refused for want of room
+  wharf_result close(uint16_t code, std::string_view reason);
+  wharf_result group_add(std::string_view group);
+  wharf_result group_discard(std::string_view group);
+  wharf_result pause(bool paused);
+  // During connect, or while pending: what the refusal looks like.
+  void set_refusal(uint32_t http_status, std::string_view why);
+  uint32_t refusal_status() const { return refusal_ ? refusal_->status : 403; }
+  std::string refusal_text() const { return refusal_ ? refusal_->why : "Refused."; }
+
+  std::vector<Membership>& memberships() { return memberships_; }
+  RouteInstance& route() { return *route_; }
+
+ private:
+  enum class State : uint8_t { Deciding, Pending, Opening, Open, Closing, Ended };
+
+  Connection(Commons& commons, std::shared_ptr<RouteInstance> route);
+  ~Connection() = default;
+
+  uint64_t now() const { return commons_.deadlines.now(); }
+  void append_control(Opcode opcode, std::string_view payload);
+  bool write_out();
+  void schedule_flush();
+  void start_closing(uint16_t code, std::string_view reason);
+  void begin_membership();
+  void deliver(bool binary, std::string_view message);
+  void watch_next();
+  void drain_if_wanted();
+  void end(const CloseStatus& status);
+  void destroy();
+
+  struct Refusal {
+    uint32_t status;
+    std::string why;
+  };
+
+  Commons& commons_;
+  std::shared_ptr<RouteInstance> route_;
+  wharf_connection handle_ = 0;
+  Slot* slot_ = nullptr;
+  void* consumer_state_ = nullptr;
+  WsSocket socket_;
+  Outbox outbox_;
+  std::string message_;  // what has come of a message that is not complete
+  std::vector<Membership> memberships_;
+  std::vector<std::string> early_groups_;  // joined before the acceptance
+  std::unique_ptr<CloseStatus> early_close_;  // closed during connect
+  std::unique_ptr<Refusal> refusal_;
+  std::unique_ptr<CloseStatus> peer_close_;
+  uint64_t last_received_ = 0;  // anything, pongs included
+  uint64_t last_message_ = 0;   // either way
+  uint64_t waiting_since_ = 0;  // Open: the unanswered ping, 0 for none; Closing: our Close frame
+  State state_ = State::Deciding;
+  Utf8Validator utf8_;
+  bool binary_ = false;
+  bool in_fragments_ = false;  // the message comes in several frames
+  bool after_pongs_ = false;   // the outbox waits for libwebsockets to send its pongs first
+  bool flush_scheduled_ = false;
+  bool killed_ = false;
+  bool paused_ = false;
+  bool wants_drain_ = false;
+  bool told_full_ = false;
+};
+
+}  // namespace wharf::server

@@ -1,0 +1,51 @@
+// Who is a member of which group, on one worker. The channel layer is told only of first and last members.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "layer/layer.h"
+
+namespace wharf::server {
+
+class Connection;
+class Group;
+
+// A connection's place in one group; each connection keeps its own.
+struct Membership {
+  Group* group = nullptr;
+  uint32_t index = 0;  // in the group's members
+};
+
+// [worker]
+class Groups {
+ public:
+  Groups(layer::Layer& layer, layer::WorkerIndex worker);
+  ~Groups();
+
+  // False when it is one already.
+  bool add(Connection& connection, std::string_view group);
+  // False when it was none.
+  bool discard(Connection& connection, std::string_view group);
+  void discard_all(Connection& connection);
+  // Calls on_event() of every connection that is a member when the delivery begins and still is at its turn.
+  void deliver(std::string_view group, const layer::EventPtr& event);
+
+ private:
+  void leave(Connection& connection, size_t membership);
+  void remove_if_empty(Group* group);
+
+  struct TextHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
+  layer::Layer& layer_;
+  layer::WorkerIndex worker_;
+  std::unordered_map<std::string, std::unique_ptr<Group>, TextHash, std::equal_to<>> groups_;
+};
+
+}  // namespace wharf::server

@@ -1,0 +1,31 @@
+#include "server/http_answer.h"
+
+#include <boost/beast/http/status.hpp>
+#include <fmt/format.h>
+
+#include <array>
+
+namespace wharf::server {
+
+std::string compose_answer(const HttpRefusal& refusal) {
+  boost::beast::string_view phrase =
+      boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(refusal.status));
+  return fmt::format(
+      "HTTP/1.1 {} {}\r\nContent-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
+      "Content-Length: {}\r\nConnection: close\r\n{}\r\n{}\n",
+      refusal.status, std::string_view(phrase.data(), phrase.size()), refusal.why.size() + 1, refusal.headers,
+      refusal.why);
+}
+
+std::string compose_page_request(const HttpHead& head) {
+  constexpr std::array<std::string_view, 4> needed = {"if-none-match", "if-modified-since", "range",
+                                                      "accept-encoding"};
+  std::string request = fmt::format("{} {} HTTP/1.1\r\nHost: pages\r\n", head.method, head.raw_path);
+  for (std::string_view name : needed) {
+    std::string_view value = head.first(name);
+    if (!value.empty()) request += fmt::format("{}: {}\r\n", name, value);
+  }
+  return request + "Connection: close\r\n\r\n";
+}
+
+}  // namespace wharf::server

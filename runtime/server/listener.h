@@ -1,0 +1,47 @@
+// The server's own listening sockets: libwebsockets cannot stop listening, and each worker has one of its own
+// per address, so that the kernel spreads connections over them.
+#pragma once
+
+#include <tl/expected.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+
+struct addrinfo;
+
+namespace wharf::server {
+
+// One listening address, bound for all workers. Closes what was not taken, and removes its unix socket.
+class Listener {
+ public:
+  // Every address that cannot be bound is in the answer. `workers` sockets per address.
+  static tl::expected<std::vector<std::unique_ptr<Listener>>, config::Problems> bind_all(
+      const std::vector<config::ListenAddress>& addresses, unsigned workers);
+
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  // What a client would type: "http://127.0.0.1:8000/", "unix:/run/wharf.sock".
+  const std::string& url() const { return url_; }
+  // The descriptors for one worker, which owns them from here on.
+  std::vector<int> take(unsigned worker);
+
+ private:
+  Listener() = default;
+
+  // Null, and one problem more, when it cannot be.
+  static std::unique_ptr<Listener> bind_path(const config::ListenAddress& address, unsigned workers,
+                                             config::Problems& problems);
+  static std::unique_ptr<Listener> bind_port(const config::ListenAddress& address, const addrinfo& resolved,
+                                             unsigned workers, config::Problems& problems);
+
+  std::string url_;
+  std::string unix_path_;
+  std::vector<std::vector<int>> descriptors_;  // by worker
+};
+
+}  // namespace wharf::server

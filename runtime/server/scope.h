@@ -1,0 +1,53 @@
+// What the handshake said, built once, in the shape that a consumer reads.
+#pragma once
+
+#include <wharf/consumer.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/authenticator.h"
+#include "routing/table.h"
+#include "server/http_head.h"
+
+namespace wharf::server {
+
+// The path as the scope has it: percent-decoded once, what is no UTF-8 replaced by U+FFFD.
+std::string decode_path(std::string_view raw_path);
+
+struct Peer {
+  std::string address;  // empty for a unix socket
+  uint16_t port = 0;
+};
+
+// Owns the texts that the view borrows. Not copyable: the view points into it.
+class Scope {
+ public:
+  Scope(HttpHead head, std::string path, Peer peer);
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
+  const HttpHead& head() const { return head_; }
+  const std::string& path() const { return path_; }
+  const Peer& peer() const { return peer_; }
+
+  void set_match(routing::Match match, std::string route_text, std::string subprotocol);
+  void set_identity(auth::Identity identity) { identity_ = std::move(identity); }
+
+  // Valid until the scope changes or ends.
+  wharf_scope view();
+
+ private:
+  HttpHead head_;
+  std::string path_;
+  Peer peer_;
+  routing::Match match_;
+  std::string route_;
+  std::string subprotocol_;
+  auth::Identity identity_;
+  std::vector<wharf_header> headers_;
+  std::vector<wharf_capture> captures_;
+};
+
+}  // namespace wharf::server

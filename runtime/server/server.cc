@@ -1,0 +1,94 @@
+#include "server/server.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "layer/memory.h"
+
+namespace wharf::server {
+
+namespace {
+
+// The line of the key that the consumer's JSON pointer names, or of the nearest key around it.
+config::Position place_of(const config::Route& route, std::string pointer) {
+  while (true) {
+    auto found = route.config_places.find(pointer);
+    if (found != route.config_places.end()) return found->second;
+    size_t slash = pointer.rfind('/');
+    if (slash == std::string::npos) return route.where_consumer;
+    pointer.erase(slash);
+  }
+}
+
+}  // namespace
+
+Server::Server(std::shared_ptr<telemetry::Log> log, unsigned workers)
+    : log_(std::move(log)), layer_(layer::make_memory_layer(*this, workers)) {}
+
+tl::expected<std::unique_ptr<Server>, config::Problems> Server::start(const Deployment& deployment,
+                                                                      std::shared_ptr<telemetry::Log> log) {
+  const config::Config& config = *deployment.config;
+  tl::expected<std::vector<std::unique_ptr<Listener>>, config::Problems> listeners =
+      Listener::bind_all(config.listen, config.workers);
+  if (!listeners) return tl::make_unexpected(std::move(listeners.error()));
+
+  std::unique_ptr<Server> server(new Server(std::move(log), config.workers));
+  server->listeners_ = std::move(*listeners);
+  Worker::Shared shared{server->log_, *server->layer_, server->workers_, server->connections_};
+  for (unsigned i = 0; i < config.workers; ++i) {
+    Result<std::unique_ptr<Worker>> worker = Worker::create(i, shared, config);
+    if (!worker) return tl::make_unexpected(config::Problems{{{}, worker.error().text, {}}});
+    server->workers_.push_back(std::move(*worker));
+  }
+  for (const std::unique_ptr<Worker>& worker : server->workers_) worker->start();
+  config::Problems problems = server->install(deployment);
+  if (!problems.empty()) return tl::make_unexpected(std::move(problems));
+  for (const std::unique_ptr<Listener>& listener : server->listeners_) {
+    for (unsigned i = 0; i < config.workers; ++i) server->workers_[i]->listen(listener->take(i));
+  }
+  return server;
+}
+
+config::Problems Server::install(const Deployment& deployment) {
+  std::vector<std::shared_ptr<const Serving>> prepared;
+  for (size_t i = 0; i < workers_.size(); ++i) {
+    tl::expected<std::shared_ptr<const Serving>, Worker::Refusal> serving = workers_[i]->prepare(deployment);
+    if (serving) {
+      prepared.push_back(std::move(*serving));
+      continue;
+    }
+    for (size_t made = 0; made < i; ++made) workers_[made]->discard(std::move(prepared[made]));
+    const config::Route& route = deployment.config->routes[serving.error().route];
+    return {{place_of(route, serving.error().why.json_pointer),
+             fmt::format("consumer `{}` refuses this route on worker {}: {}", route.consumer, i,
+                         serving.error().why.why),
+             {}}};
+  }
+  for (size_t i = 0; i < workers_.size(); ++i) workers_[i]->install(std::move(prepared[i]));
+  return {};
+}
+
+Server::~Server() {
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->stop();
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->join();
+  // One after another: libwebsockets wants its contexts to go one at a time.
+  for (std::unique_ptr<Worker>& worker : workers_) worker.reset();
+}
+
+std::vector<std::string> Server::urls() const {
+  std::vector<std::string> urls;
+  for (const std::unique_ptr<Listener>& listener : listeners_) urls.push_back(listener->url());
+  return urls;
+}
+
+bool Server::to_group(layer::WorkerIndex worker, std::string_view group, const layer::EventPtr& event) {
+  return workers_[worker]->deliver_to_group(group, event);
+}
+
+bool Server::to_connection(wharf_connection connection, const layer::EventPtr& event) {
+  unsigned worker = Slots::worker_of(connection);
+  return worker >= workers_.size() || workers_[worker]->deliver_to_connection(connection, event);
+}
+
+}  // namespace wharf::server

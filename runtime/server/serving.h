@@ -1,0 +1,23 @@
+// What one worker serves at the moment. A reload makes a new one and puts it in the place of the old in one
+// step; connections keep what they began with.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "auth/authenticator.h"
+#include "config/config.h"
+#include "routing/table.h"
+#include "server/commons.h"
+
+namespace wharf::server {
+
+struct Serving {
+  std::shared_ptr<const routing::Table> table;
+  std::vector<std::shared_ptr<RouteInstance>> routes;  // by the table's route index
+  std::unique_ptr<auth::Authenticator> authenticator;
+  config::GateLimits limits;
+  bool has_pages = false;
+};
+
+}  // namespace wharf::server

@@ -1,0 +1,173 @@
+#include "server/worker.h"
+
+#include <fmt/format.h>
+
+#include <future>
+#include <utility>
+
+namespace wharf::server {
+
+Worker::Worker(unsigned index, const Shared& shared, const config::Config& config)
+    : index_(index), shared_(shared), slots_(index), groups_(shared.layer, index) {
+  uv_loop_init(&loop_);
+  uv_prepare_init(&loop_, &before_sleep_);
+  uv_check_init(&loop_, &after_sleep_);
+  before_sleep_.data = after_sleep_.data = this;
+  inbox_ = std::make_unique<Inbox>(&loop_, config.channel_layer.capacity);
+  deadlines_ = std::make_unique<Deadlines>(&loop_, [this](uint64_t number) {
+    if (Connection* connection = slots_.find(number)) connection->on_deadline();
+  });
+  commons_ = std::make_unique<Commons>(
+      Commons{slots_, groups_, *deadlines_, buffers_, to_flush_, shared_.connections, *shared_.log});
+}
+
+Result<std::unique_ptr<Worker>> Worker::create(unsigned index, const Shared& shared,
+                                               const config::Config& config) {
+  std::unique_ptr<Worker> worker(new Worker(index, shared, config));
+  Result<std::unique_ptr<LwsContext>> lws = LwsContext::create(&worker->loop_, config.static_mounts);
+  if (!lws) return tl::make_unexpected(lws.error());
+  worker->lws_ = std::move(*lws);
+  worker->gate_ = std::make_unique<Gate>(&worker->loop_, *worker->commons_, *worker->lws_, worker->serving_);
+  return worker;
+}
+
+Worker::~Worker() {
+  join();
+  // Jobs of the pool that ran into the end come back here, as on the worker.
+  thread_id_ = std::this_thread::get_id();
+  acceptors_.clear();
+  gate_.reset();
+  deadlines_.reset();
+  inbox_.reset();
+  uv_close(reinterpret_cast<uv_handle_t*>(&before_sleep_), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&after_sleep_), nullptr);
+  lws_.reset();
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  uv_loop_close(&loop_);
+}
+
+// --- The thread.
+
+void Worker::start() {
+  uv_prepare_start(&before_sleep_, [](uv_prepare_t* handle) { static_cast<Worker*>(handle->data)->turn(); });
+  uv_check_start(&after_sleep_, [](uv_check_t* handle) { static_cast<Worker*>(handle->data)->turn(); });
+  std::promise<void> begun;
+  thread_ = std::thread([this, &begun] {
+    thread_id_ = std::this_thread::get_id();
+    begun.set_value();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+  });
+  begun.get_future().wait();
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::turn() {
+  do_errands();
+  flush_outboxes();
+  if (stopping_) finish_stop_if_done();
+  // What this turn has queued for itself is for the next one, so that sockets are read in between.
+  inbox_->wake_if_waiting(!to_flush_.empty());
+}
+
+void Worker::do_errands() {
+  inbox_->take(errands_);
+  for (Errand& errand : errands_) {
+    if (GroupDelivery* to_group = std::get_if<GroupDelivery>(&errand)) {
+      groups_.deliver(to_group->group, to_group->event);
+    } else if (ConnectionDelivery* to_one = std::get_if<ConnectionDelivery>(&errand)) {
+      if (Connection* connection = slots_.find(to_one->connection)) connection->on_event(*to_one->event);
+    } else {
+      std::get<std::function<void()>>(errand)();
+    }
+  }
+  errands_.clear();
+}
+
+void Worker::flush_outboxes() {
+  std::swap(flushing_, to_flush_);
+  for (wharf_connection number : flushing_) {
+    if (Connection* connection = slots_.find(number)) connection->flush();
+  }
+  flushing_.clear();
+}
+
+// --- What it serves.
+
+tl::expected<std::shared_ptr<const Serving>, Worker::Refusal> Worker::prepare(const Deployment& deployment) {
+  using Answer = tl::expected<std::shared_ptr<const Serving>, Refusal>;
+  auto answer = std::make_shared<std::promise<Answer>>();
+  auto make = [this, &deployment]() -> Answer {
+    auto serving = std::make_shared<Serving>();
+    serving->table = deployment.table;
+    serving->limits = deployment.config->gate;
+    serving->has_pages = !deployment.config->static_mounts.empty();
+    serving->authenticator = auth::make_authenticator(deployment.config->auth);
+    for (size_t i = 0; i < deployment.generations.size(); ++i) {
+      const config::Route& route = deployment.config->routes[i];
+      auto instance = plugin::Instance::create(deployment.generations[i], route.config, *this, shared_.log);
+      if (!instance) return tl::make_unexpected(Refusal{i, std::move(instance.error())});
+      serving->routes.push_back(
+          std::make_shared<RouteInstance>(RouteInstance{std::move(*instance), route.limits, route.pattern}));
+    }
+    return serving;
+  };
+  post([make, answer] { answer->set_value(make()); });
+  return answer->get_future().get();
+}
+
+void Worker::install(std::shared_ptr<const Serving> serving) {
+  post([this, next = std::move(serving)]() mutable { std::swap(serving_, next); });
+}
+
+void Worker::discard(std::shared_ptr<const Serving> serving) {
+  post([unwanted = std::move(serving)]() mutable { unwanted.reset(); });
+}
+
+void Worker::listen(std::vector<int> descriptors) {
+  post([this, descriptors] {
+    for (int fd : descriptors) {
+      acceptors_.push_back(std::make_unique<Acceptor>(
+          &loop_, fd, *shared_.log,
+          [this](int accepted, Peer peer) { gate_->enter(accepted, std::move(peer)); }));
+    }
+  });
+}
+
+// --- The end.
+
+void Worker::stop() {
+  post([this] { begin_stop(); });
+}
+
+void Worker::begin_stop() {
+  stopping_ = true;
+  acceptors_.clear();
+  gate_->shut();
+  for (wharf_connection number : slots_.all()) {
+    if (Connection* connection = slots_.find(number))
+      connection->close_with(close_code::going_away, "shutting down");
+  }
+}
+
+void Worker::finish_stop_if_done() {
+  if (!gate_->empty() || !slots_.all().empty()) return;
+  stopping_ = false;
+  serving_.reset();  // destroys the instances
+  inbox_->close();
+  uv_stop(&loop_);
+}
+
+// --- For the channel layer.
+
+bool Worker::deliver_to_group(std::string_view group, const layer::EventPtr& event) {
+  return inbox_->post(GroupDelivery{std::string(group), event});
+}
+
+bool Worker::deliver_to_connection(wharf_connection connection, const layer::EventPtr& event) {
+  return inbox_->post(ConnectionDelivery{connection, event});
+}
+
+}  // namespace wharf::server
