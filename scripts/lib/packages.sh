@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# What wharf needs of Debian 12, by purpose. Each list is what the one before it lacks.
+
+# shellcheck disable=SC2034  # read by the scripts that source this file
+packages_build=(
+  # tools
+  gcc g++ meson ninja-build pkg-config
+  # the five named packages, with the event loop plugin that libwebsockets loads at run time
+  libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libyaml-cpp-dev libhiredis-dev libssh2-1-dev
+  # everything else
+  libboost-dev libcli11-dev libelf-dev libexpected-dev libmsgpack-cxx-dev libre2-dev libspdlog-dev libssl-dev
+  nlohmann-json3-dev
+)
+
+# shellcheck disable=SC2034
+packages_test=(
+  doctest-dev
+  # the second compiler of the tests of the public headers, and the consumer that is built outside the tree
+  clang make
+  # scenarios: a WebSocket client that nobody here wrote
+  python3 python3-pytest python3-websockets python3-yaml procps
+  # the page in a browser
+  chromium nodejs npm ca-certificates fonts-noto-cjk
+)
+
+# shellcheck disable=SC2034
+packages_ci=(
+  clang-format clang-tidy shellcheck
+)
