@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Never returns from create. */
+#include <unistd.h>
+#include <wharf/consumer.h>
+static void *hang(const wharf_host *host) {
+  for (;;) pause();
+  return (void *)host;
+}
+#define CREATE hang
+#include "plain.h"

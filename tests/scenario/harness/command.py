@@ -1,0 +1,37 @@
+"""Verbs of the command line that end by themselves."""
+
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from .deadline import seconds
+from .server import BINARY
+
+
+class Outcome(NamedTuple):
+    code: int
+    stdout: str
+    stderr: str
+
+
+def wharf(*arguments, directory: Path, within: float = 20) -> Outcome:
+    done = subprocess.run(
+        [BINARY, *map(str, arguments)],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        timeout=seconds(within),
+        check=False,
+    )
+    assert done.returncode >= 0, f"ended by signal {-done.returncode}:\n{done.stderr}"
+    assert "Sanitizer" not in done.stderr and "runtime error:" not in done.stderr, done.stderr
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def write(directory: Path, config, name="routes.yaml") -> Path:
+    file = directory / name
+    text = config if isinstance(config, str) else yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+    file.write_text(text, encoding="utf-8")
+    return file

@@ -1,0 +1,41 @@
+#include "auth/authenticator.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace wharf;
+
+namespace {
+
+auth::Identity ask(const std::vector<config::AuthMethod>& methods, std::string_view address,
+                   std::string_view header) {
+  auth::Identity answer;
+  auth::make_authenticator(methods)->identify(
+      {address,
+       [header](std::string_view name) { return name == "x-remote-user" ? header : std::string_view(); }},
+      [&](auth::Identity identity) { answer = std::move(identity); });
+  return answer;
+}
+
+const config::AuthMethod anonymous{};
+const config::AuthMethod by_header{
+    config::AuthMethod::Kind::Header, "x-remote-user", {"127.0.0.1", "unix"}, {}};
+
+}  // namespace
+
+TEST_CASE("nobody is anonymous") {
+  auth::Identity identity = ask({anonymous}, "127.0.0.1", "alice");
+  CHECK(identity.method == "anonymous");
+  CHECK_FALSE(identity.is_authenticated);
+  CHECK(identity.username.empty());
+  CHECK(ask({}, "127.0.0.1", "alice").method == "anonymous");
+}
+
+TEST_CASE("a header names the user from trusted addresses only") {
+  CHECK(ask({by_header, anonymous}, "127.0.0.1", "alice").username == "alice");
+  CHECK(ask({by_header, anonymous}, "unix", "zoë").is_authenticated);
+  CHECK(ask({by_header, anonymous}, "127.0.0.2", "alice").method == "anonymous");
+  CHECK(ask({by_header, anonymous}, "127.0.0.1", "").method == "anonymous");
+  CHECK(ask({anonymous, by_header}, "127.0.0.1", "alice").method == "anonymous");
+}
