@@ -36,7 +36,7 @@ unsigned cores() { return std::clamp(std::thread::hardware_concurrency(), 1u, mo
 
 void read_workers(const Node& node, unsigned& workers, Findings& findings) {
   if (node.kind == Node::Kind::Scalar && node.text == "auto") return;  // the default
-  std::optional<uint64_t> number = read_number(node, "workers", {1, most_workers}, findings);
+  std::optional<uint64_t> number = read_number(node, "workers", {1, most_workers}, findings, ", or `auto`");
   if (number) workers = static_cast<unsigned>(*number);
 }
 

@@ -44,13 +44,14 @@ class Lines {
   }
 
   Place place(const YAML::Mark& mark) const {
-    if (mark.is_null() || mark.line < 0 || static_cast<size_t>(mark.line) >= starts_.size()) return {};
-    size_t begin = starts_[static_cast<size_t>(mark.line)];
+    if (mark.is_null() || mark.line < 0) return {};
+    size_t line = std::min(static_cast<size_t>(mark.line), starts_.size() - 1);
+    size_t begin = starts_[line];
     size_t end = std::min(begin + static_cast<size_t>(std::max(mark.column, 0)), text_.size());
     auto characters = std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(begin),
                                     text_.begin() + static_cast<std::ptrdiff_t>(end),
                                     [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
-    return {mark.line + 1, static_cast<int>(characters) + 1};
+    return {static_cast<int>(line) + 1, static_cast<int>(characters) + 1};
   }
 
   bool is_indented_by_tab(const YAML::Mark& mark) const {
@@ -69,6 +70,8 @@ class Builder : public YAML::EventHandler {
   Builder(const Lines& lines, Findings& findings) : lines_(lines), findings_(findings) {}
 
   std::shared_ptr<const Node> take_root() { return std::move(root_); }
+  // Of the last value or key that was complete or begun.
+  Place last_place() const { return last_place_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) {
@@ -128,7 +131,7 @@ class Builder : public YAML::EventHandler {
     Open open;
     open.node = std::make_shared<Node>();
     open.node->kind = kind;
-    open.node->place = lines_.place(mark);
+    open.node->place = last_place_ = lines_.place(mark);
     open.anchor = anchor;
     return open;
   }
@@ -210,15 +213,29 @@ class Builder : public YAML::EventHandler {
   const Lines& lines_;
   Findings& findings_;
   int documents_ = 0;
+  Place last_place_;
   std::shared_ptr<const Node> root_;
   std::vector<Open> stack_;
   std::map<YAML::anchor_t, std::shared_ptr<const Node>> anchors_;
 };
 
+void add_syntax_error(const YAML::Exception& error, const Lines& lines, Place last, Findings& findings) {
+  if (error.msg == YAML::ErrorMsg::EOF_IN_SCALAR) {  // found at the end of the file, far from its cause
+    findings.add(last, "a quoted text that begins after this is not closed", "add the quote that is missing");
+    return;
+  }
+  findings.add(lines.place(error.mark), fmt::format("this is not YAML: {}", error.msg),
+               lines.is_indented_by_tab(error.mark)
+                   ? "indent with spaces, not with tabs"
+                   : "check quotes, brackets and indentation here and in the line before");
+}
+
 }  // namespace
 
-std::shared_ptr<const Node> parse(const std::string& text, Findings& findings) {
-  Lines lines(text);
+std::shared_ptr<const Node> parse(const std::string& file_text, Findings& findings) {
+  // The parser takes the end of the file for the end of a quoted text when it stands at the start of a line.
+  const std::string text = file_text + (file_text.ends_with('\n') ? "# the end" : "\n# the end");
+  Lines lines(file_text);
   Builder builder(lines, findings);
   try {
     std::istringstream stream(text);
@@ -229,10 +246,7 @@ std::shared_ptr<const Node> parse(const std::string& text, Findings& findings) {
     if (*stop.what() != '\0') findings.add(lines.place(stop.mark), stop.what(), stop.remedy);
     return nullptr;
   } catch (const YAML::Exception& error) {
-    findings.add(lines.place(error.mark), fmt::format("this is not YAML: {}", error.msg),
-                 lines.is_indented_by_tab(error.mark)
-                     ? "indent with spaces, not with tabs"
-                     : "check quotes, brackets and indentation here and in the line before");
+    add_syntax_error(error, lines, builder.last_place(), findings);
     return nullptr;
   } catch (const std::exception& error) {
     findings.add({}, fmt::format("the YAML parser gave up: {}", error.what()), "simplify the file");

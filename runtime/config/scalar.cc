@@ -65,13 +65,14 @@ std::optional<std::string> read_text(const Node& node, std::string_view key, Fin
 }
 
 std::optional<uint64_t> read_number(const Node& node, std::string_view key, Range<uint64_t> range,
-                                    Findings& findings) {
+                                    Findings& findings, std::string_view or_else) {
   uint64_t number = 0;
   const char* end = node.text.data() + node.text.size();
   std::from_chars_result read = std::from_chars(node.text.data(), end, number);
   if (node.kind != Node::Kind::Scalar || node.quoted || read.ec == std::errc::invalid_argument ||
       read.ptr != end) {
-    add_wrong_type(node, key, fmt::format("a whole number from {} to {}", range.lowest, range.highest),
+    add_wrong_type(node, key,
+                   fmt::format("a whole number from {} to {}{}", range.lowest, range.highest, or_else),
                    findings);
     return std::nullopt;
   }

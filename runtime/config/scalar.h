@@ -25,8 +25,9 @@ std::string describe(const Node& node);
 
 // [loader] All of these. Text is never empty and holds no control characters.
 std::optional<std::string> read_text(const Node& node, std::string_view key, Findings& findings);
+// `or_else` completes the remedy: ", or `auto`".
 std::optional<uint64_t> read_number(const Node& node, std::string_view key, Range<uint64_t> range,
-                                    Findings& findings);
+                                    Findings& findings, std::string_view or_else = {});
 std::optional<uint64_t> read_size(const Node& node, std::string_view key, Range<uint64_t> range,
                                   Findings& findings);
 // `may_be_off`: 0 is allowed although it lies below the range.

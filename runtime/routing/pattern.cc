@@ -53,6 +53,10 @@ std::optional<Refusal> check_program(const RE2& program) {
   if (program.error_code() == RE2::ErrorPatternTooLarge) {
     return Refusal{1, "the pattern needs too much memory", "repeat less; `+` costs less than {1,100}"};
   }
+  if (program.error_code() == RE2::ErrorRepeatSize) {
+    return Refusal{1, "repetitions inside of repetitions come to more than 1000",
+                   "write `*` or `+` for one of them"};
+  }
   return Refusal{1, program.error(), "correct the pattern"};
 }
 

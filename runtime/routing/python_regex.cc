@@ -18,6 +18,7 @@ using boost::locale::utf::utf_traits;
 
 constexpr char32_t end_of_pattern = 0xffffffff;
 constexpr unsigned most_repeats = 1000;  // RE2's limit
+constexpr size_t most_groups = 100;      // RE2's work and memory per path grow with them
 
 bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
 bool is_octal(char32_t c) { return c >= U'0' && c <= U'7'; }
@@ -313,12 +314,20 @@ class Translator {
   // --- Groups.
 
   void open_group(size_t start) {
+    if (peek() != U'?' || peek(1) == U'P') count_capture(start);
     if (!eat(U'?')) return push_group(start, "(", flags_);
     if (eat(U'#')) return comment(start);
     if (eat(U':')) return push_group(start, "(?:", flags_);
     if (eat(U"P<")) return push_group(start, fmt::format("(?P<{}>", name(start)), flags_);
     refuse_what_re2_lacks(start);
     inline_flags(start);
+  }
+
+  void count_capture(size_t start) {
+    if (++captures_ > most_groups) {
+      refuse(start, fmt::format("more than {} groups that capture", most_groups),
+             "write (?:…) where nothing is captured");
+    }
   }
 
   void push_group(size_t start, std::string_view re2, Flags inside) {
@@ -419,6 +428,7 @@ class Translator {
   Before before_ = Before::Nothing;
   Flags flags_;
   std::vector<Group> groups_;
+  size_t captures_ = 0;
   std::set<std::string> names_;
   Translation result_;
 };

@@ -10,6 +10,9 @@ namespace {
 // Bounds what libwebsockets may have to keep of one write, and so how late a frame of its own can be.
 constexpr size_t write_at_once = 64 << 10;
 
+// libwebsockets does not report a pong without a payload.
+constexpr std::string_view ping_payload = "wharf";
+
 uint64_t milliseconds(config::Duration duration) { return static_cast<uint64_t>(duration.count()); }
 
 }  // namespace
@@ -122,10 +125,11 @@ bool Connection::peer_closed(std::string_view payload) {
   peer_close_ =
       std::make_unique<CloseStatus>(close.valid ? close.status : CloseStatus{close_code::abnormal, {}});
   if (state_ == State::Open) {
-    // Answers to messages that came before the Close frame go out before its echo.
-    start_closing(close.valid ? close.status.code : close_code::protocol_error, close.status.reason);
-    write_out();
+    start_closing(close.valid ? close.status.code : close_code::protocol_error,
+                  close.valid ? close.status.reason : std::string());
   }
+  // Answers to messages that came before the peer's Close frame go out, and then ours.
+  write_out();
   return false;
 }
 
@@ -338,7 +342,7 @@ void Connection::on_deadline() {
       }
     } else if (now() >= last_received_ + milliseconds(limits.ping)) {
       waiting_since_ = now();
-      append_control(Opcode::Ping, {});
+      append_control(Opcode::Ping, ping_payload);
     }
   }
   watch_next();
@@ -350,9 +354,12 @@ void Connection::watch_next() {
   const config::Limits& limits = route_->limits;
   uint64_t next = UINT64_MAX;
   if (limits.ping.count() > 0) {
-    uint64_t answer = waiting_since_ + milliseconds(limits.pong);
-    uint64_t silence = (paused_ ? now() : last_received_) + milliseconds(limits.ping);
-    next = waiting_since_ > 0 && !paused_ ? answer : silence;
+    const uint64_t ping = milliseconds(limits.ping);
+    if (waiting_since_ > 0 && !paused_) {
+      next = std::min(waiting_since_ + milliseconds(limits.pong), now() + ping);
+    } else {
+      next = (paused_ ? now() : last_received_) + ping;
+    }
   }
   if (limits.idle.count() > 0) next = std::min(next, last_message_ + milliseconds(limits.idle));
   if (next != UINT64_MAX) commons_.deadlines.add(next, handle_);

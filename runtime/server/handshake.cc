@@ -101,6 +101,8 @@ void Handshake::find_route() {
     }
     if (!serving_->has_pages) return refuse(status(404, "There is nothing at this address."));
     if (head.raw_path.size() > longest_page_path) return refuse(status(414, "The path is too long."));
+    // libwebsockets decodes the path for itself and would take a zero byte for its end.
+    if (has_control_byte(scope_->path())) return refuse(status(404, "There is nothing at this address."));
     page_ = true;
     return leave();
   }

@@ -20,13 +20,6 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-bool has_control_byte(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    unsigned char byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && byte != '\t') || byte == 0x7f;
-  });
-}
-
 tl::unexpected<HttpRefusal> refusal(unsigned status, std::string why) {
   return tl::make_unexpected(HttpRefusal{status, std::move(why), {}});
 }
@@ -77,6 +70,13 @@ class HeadParser : public http::basic_parser<true> {
 };
 
 }  // namespace
+
+bool has_control_byte(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    unsigned char byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && byte != '\t') || byte == 0x7f;
+  });
+}
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&

@@ -43,6 +43,9 @@ size_t find_head_end(std::string_view bytes, size_t from);
 // `head` is one complete head.
 tl::expected<HttpHead, HttpRefusal> read_http_head(std::string_view head);
 
+// Tabs are none.
+bool has_control_byte(std::string_view text);
+
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace wharf::server

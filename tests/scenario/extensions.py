@@ -38,7 +38,8 @@ def test_a_client_that_leaves_while_its_work_runs(server):
     assert ask(server.open(ECHO), "pool 1") == "pooled"
 
 
-def test_the_server_ends_while_work_runs(server):
+def test_the_server_ends_while_work_runs(serve):
+    server = serve(probe_configuration(limits={"close": "300 ms"}))
     clients = [server.open(ECHO) for _ in range(8)]
     for client in clients:
         assert ask(client, "still here") == "still here"

@@ -210,8 +210,9 @@ struct wharf_host {
    * 0 for a connection that has ended. 255 bytes hold every name. */
   size_t (*channel_name)(const wharf_host *host, wharf_connection connection, char *buffer, size_t capacity);
 
-  /* Runs `run(instance, argument)` on the worker of this instance, later, in the order of the calls.
-   * WHARF_GONE once `destroy` has begun: it then never runs, and `argument` stays the caller's. */
+  /* Runs `run(instance, argument)` on the worker of this instance, later, in the order of the calls;
+   * what waits when the instance ends runs right before `destroy`, so no `argument` is lost. WHARF_GONE from then on:
+   * it never runs, and `argument` stays the caller's. Nothing runs for a `create` that returned NULL. */
   wharf_result (*post)(const wharf_host *host, void (*run)(void *instance, void *argument), void *argument);
 
   /* One line in the log of the runtime, which adds the plugin, the worker and the peer. `connection` 0 for

@@ -83,7 +83,7 @@ TEST_CASE_FIXTURE(BorrowedHost, "a callback that has returned is not blamed" * d
 
 TEST_CASE_FIXTURE(BorrowedHost, "a stack overflow is reported too" * doctest::skip(sanitized)) {
   const Death death = die([&] {
-    CallbackScope scope(instance->generation(), "event");
+    CallbackScope scope(instance->generation().origin(), "event");
     overflow(0);
   });
   CHECK(death.last_words == "wharf: crashed in consumer `lender` (sha 01234567), callback event\n");

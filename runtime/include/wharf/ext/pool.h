@@ -5,7 +5,8 @@
  *   const wharf_pool *pool = host->extension(host, WHARF_POOL);   (NULL when the host has none)
  *
  * A job runs on a thread of the process-wide pool and ends on the worker of the instance that submitted it:
- * exactly one of `done` and `drop` follows `run`. `drop` comes when the instance is gone by then.
+ * exactly one of `done` and `drop` follows. `drop` comes when the instance is gone by then; a job that still waited for
+ * a thread when `destroy` began is dropped without having run.
  */
 #ifndef WHARF_EXT_POOL_H
 #define WHARF_EXT_POOL_H

@@ -1,0 +1,59 @@
+#include "config/listen.h"
+
+#include <doctest/doctest.h>
+
+#include "files.h"
+
+using namespace wharf::config;
+
+TEST_CASE("an address to listen on is host and port, or a unix socket") {
+  struct Good {
+    const char* text;
+    const char* host;
+    uint16_t port;
+  };
+  for (const Good& good :
+       {Good{"127.0.0.1:8000", "127.0.0.1", 8000}, Good{"[::1]:8000", "::1", 8000}, Good{":8000", "", 8000},
+        Good{"localhost:0", "localhost", 0}, Good{"[fe80::1%eth0]:65535", "fe80::1%eth0", 65535}}) {
+    CAPTURE(good.text);
+    wharf::Result<ListenAddress> address = parse_listen(good.text);
+    REQUIRE(address.has_value());
+    CHECK(address->kind == ListenAddress::Kind::Tcp);
+    CHECK(address->text == good.text);
+    CHECK(address->host == good.host);
+    CHECK(address->port == good.port);
+  }
+  wharf::Result<ListenAddress> socket = parse_listen("unix:/run/wharf.sock");
+  REQUIRE(socket.has_value());
+  CHECK(socket->kind == ListenAddress::Kind::Unix);
+  CHECK(socket->path == "/run/wharf.sock");
+}
+
+TEST_CASE("what is no address says how to write one") {
+  CHECK(parse_listen("8000").error().text == "write 127.0.0.1:8000, or :8000 for every address");
+  CHECK(parse_listen("::1:8000").error().text == "put an IPv6 address into brackets, as in [::1]:8000");
+  CHECK(parse_listen("127.0.0.1:65536").error().text == "a port is a number from 0 to 65535");
+  CHECK(parse_listen("1.2.3:80").error().text == "an IPv4 address has four numbers from 0 to 255");
+  CHECK(parse_listen("unix:wharf.sock").error().text == "write the whole path, as in unix:/run/wharf.sock");
+  CHECK(parse_listen("unix:/" + std::string(107, 'x')).error().text ==
+        "the path of a socket has at most 107 bytes");
+  for (const char* text : {"", "localhost", "http://localhost:80", "a b:80", "[127.0.0.1]:80", "[]:80", ":",
+                           "a:-1", "a:+1", "a:80x", "/run/wharf.sock", "*:80", "[::1]"}) {
+    CHECK_MESSAGE(!parse_listen(text), text);
+  }
+}
+
+TEST_CASE("one address or a list, each once") {
+  CHECK(load_good(with_route("")).listen.at(0).text == "127.0.0.1:8000");
+  CHECK(load_good(with_route("listen: :80")).listen.at(0).port == 80);
+  Config two = load_good(with_route("listen: ['[::1]:8000', 127.0.0.1:8000, 127.0.0.1:0, 127.0.0.1:0]"));
+  CHECK(two.listen.size() == 4);
+  CHECK(two.listen.at(0).host == "::1");
+  CHECK(two.listen.at(1).where.column == 24);
+  CHECK(problem_of("listen: [a:1, A:1]") ==
+        "routes.yaml:1:15: duplicate address `A:1`, first written in line 1: keep one of the two");
+  CHECK(problem_of("listen: []") ==
+        "routes.yaml:1:9: `listen` is an empty list: write one entry, or remove the key");
+  CHECK(problem_of("listen: {}") == "routes.yaml:1:9: `listen` is a map: write text");
+  CHECK(problem_of("listen:") == "routes.yaml:1:1: `listen` has no value: write text, or remove the key");
+}

@@ -1,0 +1,84 @@
+// The shipped routes.yaml is the manual, so it must be right.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <string>
+
+#include "files.h"
+
+using namespace wharf::config;
+
+namespace {
+
+const std::filesystem::path shipped = WHARF_ROUTES_YAML;
+
+// The manual with every default it documents in force: "#key: value" becomes "key: value". What stands in the
+// paragraph of an "example" is none.
+std::string with_documented_defaults(size_t& uncommented) {
+  std::ifstream in(shipped);
+  REQUIRE(in.is_open());
+  static const std::regex commented(R"(^( *)#([a-z_]+: .*)$)");
+  std::string out;
+  std::string line;
+  bool in_example = false;
+  while (std::getline(in, line)) {
+    std::smatch parts;
+    if (line.empty()) in_example = false;
+    if (line.find("# example") != std::string::npos) in_example = true;
+    if (!in_example && std::regex_match(line, parts, commented)) {
+      line = parts[1].str() + parts[2].str();
+      ++uncommented;
+    }
+    out += line + "\n";
+  }
+  return out;
+}
+
+void check_equal(const Limits& a, const Limits& b) {
+  CHECK(a.message == b.message);
+  CHECK(a.outbox == b.outbox);
+  CHECK(a.slow_consumer == b.slow_consumer);
+  CHECK(a.idle == b.idle);
+  CHECK(a.ping == b.ping);
+  CHECK(a.pong == b.pong);
+  CHECK(a.close == b.close);
+}
+
+}  // namespace
+
+TEST_CASE("the shipped file loads, and sends /message to message.so") {
+  tl::expected<Config, Problems> config = load(shipped);
+  if (!config) FAIL(config.error().front().text());
+  REQUIRE(config->routes.size() == 1);
+  CHECK(config->routes[0].pattern == "^message/?$");
+  CHECK(config->routes[0].consumer == "message");
+  CHECK(config->listen.at(0).text == "127.0.0.1:8000");
+  CHECK(config->static_mounts.at(0).directory == shipped.parent_path() / "plugins/message/web");
+}
+
+TEST_CASE("the documented defaults are the defaults") {
+  size_t uncommented = 0;
+  Files files;
+  std::filesystem::create_directories(files.path("plugins/message/web"));
+  files.write("routes.yaml", with_documented_defaults(uncommented));
+  CHECK(uncommented == 14);  // every key but listen, plugin_path, limits, static, include and routes
+  tl::expected<Config, Problems> documented = files.load();
+  if (!documented) FAIL(documented.error().front().text());
+  Config silent = load_good(with_route(""));
+  check_equal(documented->limits, silent.limits);
+  check_equal(documented->limits, Limits{});
+  CHECK(documented->gate.handshake == silent.gate.handshake);
+  CHECK(documented->gate.head == silent.gate.head);
+  CHECK(documented->gate.connections == silent.gate.connections);
+  CHECK(documented->workers == silent.workers);
+  CHECK(documented->channel_layer.capacity == silent.channel_layer.capacity);
+  CHECK(documented->log == silent.log);
+  CHECK(documented->auth.size() == 1);
+  CHECK(silent.auth.size() == 1);
+  CHECK(documented->auth.at(0).kind == silent.auth.at(0).kind);
+  CHECK(documented->listen.at(0).text == silent.listen.at(0).text);
+  CHECK(documented->plugin_path.at(2) == silent.plugin_path.at(0));
+  CHECK(documented->plugin_path.at(3) == silent.plugin_path.at(1));
+}
