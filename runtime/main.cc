@@ -13,11 +13,15 @@ int main(int argc, char** argv) {
   CLI::App app("A WebSocket application server.", "wharf");
   wharf::cli::Run run;
   wharf::cli::add_verbs(app, run);
+  constexpr int usage = 2;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    constexpr int usage = 2;
     return app.exit(error) == 0 ? 0 : usage;
+  }
+  if (!run) {
+    std::fputs(app.help().c_str(), stderr);
+    return usage;
   }
   try {
     return run();

@@ -44,7 +44,7 @@ int plugins(std::vector<std::filesystem::path> directories, const std::filesyste
     if (generation) {
       describe(**generation);
     } else {
-      fmt::print("{}\n  cannot be loaded: {}\n", name, generation.error().text);
+      fmt::print("{}\n  {}\n", name, generation.error().text);
       exit_code = 1;
     }
   }

@@ -45,7 +45,7 @@ int routes(const std::string& url, const std::filesystem::path& routes_file) {
 
   std::string path = server::decode_path(raw_path(url));
   if (path.empty() || path.front() != '/') path.insert(path.begin(), '/');
-  fmt::print("path {}\n", path);
+  fmt::print("path {}\n", telemetry::printable(path));
   const std::optional<routing::Match> match = table->match(path);
   const size_t tried = match ? match->route : config->routes.size();
   for (size_t i = 0; i < tried; ++i) fmt::print("  no match    {}\n", describe(config->routes[i]));
@@ -59,7 +59,7 @@ int routes(const std::string& url, const std::filesystem::path& routes_file) {
   for (const routing::Capture& capture : match->captures) {
     ++position;
     fmt::print("  capture     {} = {}\n", capture.name.empty() ? std::to_string(position) : capture.name,
-               capture.text);
+               telemetry::printable(capture.text));
   }
   return 0;
 }

@@ -42,7 +42,8 @@ Run add_check(CLI::App& verb, const Shared& arguments) {
 Run add_plugins(CLI::App& verb, const Shared& arguments) {
   CLI::Option* directories = verb.add_option("DIRECTORY", arguments->directories,
                                              "Where to look, instead of the plugin_path of the file")
-                                 ->type_name("");
+                                 ->type_name("")
+                                 ->check(CLI::ExistingDirectory);
   routes_file_option(verb, arguments);
   verb.get_option("--file")->excludes(directories);
   return [arguments] { return plugins(arguments->directories, arguments->file); };
@@ -88,7 +89,7 @@ constexpr Verb verbs[] = {
 
 void add_verbs(CLI::App& app, Run& chosen) {
   app.set_version_flag("--version", "wharf " WHARF_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   for (const Verb& verb : verbs) {
     CLI::App* command = app.add_subcommand(verb.name, verb.summary);
     if (*verb.summary == '\0') command->group("");

@@ -18,10 +18,10 @@ using Duration = std::chrono::milliseconds;
 struct ListenAddress {
   enum class Kind { Tcp, Unix };
   Kind kind = Kind::Tcp;
-  std::string text;  // as written
-  std::string host;  // Tcp: an address or a name, "" for every address
+  std::string text;   // as written
+  std::string host;   // Tcp: an address or a name, "" for every address
   uint16_t port = 0;  // Tcp: 0 lets the kernel choose
-  std::string path;  // Unix
+  std::string path;   // Unix
   Position where;
 };
 
@@ -33,20 +33,20 @@ enum class SlowConsumer {
 
 // Bytes and milliseconds; 0 switches a limit off where the comment says so.
 struct Limits {
-  uint64_t message = 1 << 20;         // one message, all fragments together
-  uint64_t outbox = 4 << 20;          // what waits to be written to one connection
+  uint64_t message = 1 << 20;  // one message, all fragments together
+  uint64_t outbox = 4 << 20;   // what waits to be written to one connection
   SlowConsumer slow_consumer = SlowConsumer::Close;
-  Duration idle{0};                   // no message either way for this long: closed with 1000; 0: never
-  Duration ping{20'000};              // silence after which a ping is sent; 0: never
-  Duration pong{20'000};              // silence after a ping after which the connection is dead
-  Duration close{5'000};              // how long a Close frame waits for its answer
+  Duration idle{0};       // no message either way for this long: closed with 1000; 0: never
+  Duration ping{20'000};  // silence after which a ping is sent; 0: never
+  Duration pong{20'000};  // silence after a ping after which the connection is dead
+  Duration close{5'000};  // how long a Close frame waits for its answer
 };
 
 // Limits of the front door, known before any route is.
 struct GateLimits {
-  Duration handshake{10'000};   // from accept() to the end of the handshake, thinking included
-  uint64_t head = 16 << 10;     // request line and headers, bytes
-  uint64_t connections = 0;     // of the whole server; 0: as many as descriptors allow
+  Duration handshake{10'000};  // from accept() to the end of the handshake, thinking included
+  uint64_t head = 16 << 10;    // request line and headers, bytes
+  uint64_t connections = 0;    // of the whole server; 0: as many as descriptors allow
 };
 
 struct Route {
@@ -73,8 +73,8 @@ struct StaticMount {
 struct AuthMethod {
   enum class Kind { Anonymous, Header };
   Kind kind = Kind::Anonymous;
-  std::string header;                    // Header: its name in lower case
-  std::vector<std::string> trust;        // Header: client addresses whose word is believed
+  std::string header;              // Header: its name in lower case
+  std::vector<std::string> trust;  // Header: client addresses whose word is believed
   Position where;
 };
 
@@ -90,7 +90,7 @@ enum class LogLevel { Debug, Info, Warning, Error };
 struct Config {
   std::filesystem::path file;  // absolute
   std::vector<ListenAddress> listen;
-  unsigned workers = 1;  // `auto` is resolved to the number of cores
+  unsigned workers = 1;                            // `auto` is resolved to the number of cores
   std::vector<std::filesystem::path> plugin_path;  // absolute, in order
   ChannelLayer channel_layer;
   std::vector<AuthMethod> auth;

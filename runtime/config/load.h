@@ -1,8 +1,9 @@
 // routes.yaml -> Config.
 #pragma once
 
-#include <filesystem>
 #include <tl/expected.hpp>
+
+#include <filesystem>
 
 #include "config/config.h"
 

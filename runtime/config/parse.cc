@@ -28,8 +28,8 @@ constexpr size_t heaviest = 64 << 20;
 
 // Ends the parsing: nothing after this point would mean what it says.
 struct Stop : std::runtime_error {
-  Stop(YAML::Mark where, std::string what, std::string how)
-      : std::runtime_error(std::move(what)), mark(where), remedy(std::move(how)) {}
+  Stop(YAML::Mark where, const std::string& what, std::string how)
+      : std::runtime_error(what), mark(where), remedy(std::move(how)) {}
   YAML::Mark mark;
   std::string remedy;
 };

@@ -3,6 +3,7 @@
 #include <boost/locale/utf.hpp>
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -52,16 +53,19 @@ std::optional<std::string> read_source(const std::filesystem::path& file, Findin
     findings.add({}, what, "name a YAML file");
     return std::nullopt;
   }
-  std::string text(largest_file + 1, '\0');
+  std::string text;
+  std::array<char, 64 << 10> chunk;
   errno = 0;
   std::ifstream in(file, std::ios::binary);
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  while (in && text.size() <= largest_file) {
+    in.read(chunk.data(), chunk.size());
+    text.append(chunk.data(), static_cast<size_t>(in.gcount()));
+  }
   if (!in.is_open() || in.bad()) {
     findings.add({}, fmt::format("the file cannot be read: {}", std::strerror(errno)),
                  "give the user that runs wharf the right to read it");
     return std::nullopt;
   }
-  text.resize(static_cast<size_t>(in.gcount()));
   if (text.size() > largest_file) {
     findings.add({}, fmt::format("the file is larger than {}", show_size(largest_file)),
                  "split it with `include`, or name the right file");

@@ -21,6 +21,7 @@ struct Jobs::Job {
   static void ended(uv_work_t* work, int) {
     Job* self = static_cast<Job*>(work->data);
     const std::shared_ptr<HostContext> owner = self->owner;
+    if (const Services services(*owner); services) services->catch_up();
     owner->jobs.finish(self);
   }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "config/quote.h"
 #include "config/suggest.h"
 
 namespace wharf::routing {
@@ -64,11 +65,12 @@ std::optional<Refusal> add_parameter(std::string_view inside, size_t character, 
                                 [kind](const Converter& c) { return c.name == kind; });
   if (converter == converters.end()) {
     std::vector<std::string> known;
+    known.reserve(converters.size());
     for (const Converter& each : converters) known.emplace_back(each.name);
-    return Refusal{character, fmt::format("unknown converter `{}`", kind), config::suggest(kind, known)};
+    return Refusal{character, "unknown converter " + config::quote(kind), config::suggest(kind, known)};
   }
   if (!is_identifier(name)) {
-    return Refusal{character, fmt::format("`{}` cannot be the name of a parameter", name),
+    return Refusal{character, config::quote(name) + " cannot be the name of a parameter",
                    "use ASCII letters, digits and `_`"};
   }
   if (!names.insert(name).second) {

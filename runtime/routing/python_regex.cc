@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "config/quote.h"
 #include "routing/char_class.h"
 
 namespace wharf::routing {
@@ -360,7 +361,7 @@ class Translator {
       good = good && (is_letter(character) || is_digit(character) || c == '_');
     }
     if (!good)
-      refuse(start, fmt::format("`{}` cannot be the name of a group", text),
+      refuse(start, config::quote(text) + " cannot be the name of a group",
              "use ASCII letters, digits and `_`");
     if (!names_.insert(text).second)
       refuse(start, fmt::format("a second group is called `{}`", text), "rename one");

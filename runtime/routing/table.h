@@ -2,11 +2,12 @@
 // wins. `url:` patterns are searched as re_path() does, `path:` patterns are anchored as path() is.
 #pragma once
 
+#include <tl/expected.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <vector>
 
 #include "config/config.h"

@@ -85,6 +85,7 @@ class Worker : public plugin::WorkerServices {
   std::string channel_name(wharf_connection connection) override;
   wharf_result pause(wharf_connection connection, bool paused) override;
   bool post(std::function<void()> task) override;
+  void catch_up() override { do_errands(); }
   bool on_worker_thread() const override;
   uv_loop_t* loop() override { return &loop_; }
   std::string describe(wharf_connection connection) const override;

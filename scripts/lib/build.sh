@@ -5,17 +5,25 @@
 configure() {
   local directory=$1
   shift
-  local record=$directory/configured-with
+  local record=$directory/configured-with again=() output
   if [ -f "$directory/build.ninja" ]; then
-    [ "$(cat "$record" 2>/dev/null)" = "$*" ] && return
-    meson setup --reconfigure "$directory" "$@"
-  else
-    meson setup "$directory" "$@"
+    [ "$(cat "$record" 2> /dev/null)" = "$*" ] && return
+    again=(--reconfigure)
+  fi
+  echo "configuring $directory"
+  if ! output=$(meson setup "${again[@]}" "$directory" "$@" 2>&1); then
+    printf '%s\n' "$output" >&2
+    return 1
   fi
   printf '%s\n' "$*" > "$record"
 }
 
-# compile DIRECTORY: prints little when there is little to do.
+# compile DIRECTORY: shows progress to a person, and only what matters to a log.
 compile() {
-  ninja -C "$1" --quiet
+  if [ -t 1 ]; then
+    ninja -C "$1"
+  else
+    echo "compiling $1"
+    ninja -C "$1" --quiet
+  fi
 }

@@ -28,7 +28,6 @@ static void crash_on_receive(void *instance, wharf_connection connection, void *
   abort();
 }
 
-#define NAME "lender"
 #define CREATE lender_create
 #define DESTROY lender_destroy
 #define CONNECT lender_connect

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The consumer that every plugin here would be, were it not for the one thing that its file redefines before it
- * includes this: it accepts, and does nothing.
+ * includes this: it accepts, and does nothing. The build defines NAME.
  */
 #ifndef PLAIN_H
 #define PLAIN_H
@@ -19,9 +19,6 @@
 #endif
 #ifndef SIZE
 #define SIZE sizeof(wharf_consumer)
-#endif
-#ifndef NAME
-#define NAME "plain"
 #endif
 #ifndef SUBPROTOCOLS
 #define SUBPROTOCOLS NULL

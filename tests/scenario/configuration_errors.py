@@ -79,7 +79,7 @@ def test_deep_nesting(tmp_path):
 
 def test_all_problems_at_once_with_places_and_near_spellings(tmp_path):
     text = f"""\
-listen: 127.0.0.1:0
+lisen: 127.0.0.1:0
 workers: many
 plugin_path: {PLUGIN_PATH}
 limits: {{mesage: 1 MiB, outbox: 3 apples}}
@@ -93,7 +93,7 @@ routes:
     stderr = refused(
         tmp_path,
         text,
-        r"routes\.yaml:1:1: .*listen.*listen",
+        r"routes\.yaml:1:1: .*lisen.*listen",
         r"routes\.yaml:2:10: ",
         r"routes\.yaml:4:10: .*mesage.*message",
         r"routes\.yaml:4:33: ",

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <memory>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,16 @@
 
 namespace wharf::plugin {
 
-// Set by the build: the folder of tests/plugins' modules, and the program that has the verb `probe-plugin`.
-inline std::filesystem::path test_plugins() { return std::getenv("WHARF_TEST_PLUGINS"); }
+inline std::string from_build(const char* variable) {
+  const char* value = std::getenv(variable);
+  if (value == nullptr) throw std::runtime_error(std::string("run by `meson test`, which sets ") + variable);
+  return value;
+}
+
+// The folder of tests/plugins' modules, and the program that has the verb `probe-plugin`.
+inline std::filesystem::path test_plugins() { return from_build("WHARF_TEST_PLUGINS"); }
 inline std::filesystem::path test_plugin(const std::string& name) { return test_plugins() / (name + ".so"); }
-inline std::filesystem::path wharf_program() { return std::getenv("WHARF_BINARY"); }
+inline std::filesystem::path wharf_program() { return from_build("WHARF_BINARY"); }
 
 inline std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -20,7 +20,7 @@ struct Counted {
   std::atomic<int> run{0};
   std::atomic<int> done{0};
   std::atomic<int> dropped{0};
-  std::thread::id run_thread;
+  std::atomic<std::thread::id> run_thread;
   std::thread::id end_thread;
 
   wharf_job job() {
@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(Pool, "a job runs elsewhere and is done on the worker") {
   CHECK(services.run_until([&] { return job.ended() == 1; }));
   CHECK(job.run == 1);
   CHECK(job.done == 1);
-  CHECK(job.run_thread != std::this_thread::get_id());
+  CHECK(job.run_thread.load() != std::this_thread::get_id());
   CHECK(job.end_thread == std::this_thread::get_id());
 }
 
@@ -143,15 +143,17 @@ TEST_CASE_FIXTURE(Pool, "a job that outlives its instance finds the host gone, n
   struct Late {
     const wharf_host* host;
     std::shared_future<void> gate;
+    std::promise<void> began;
     wharf_result sent = WHARF_OK;
     wharf_result posted = WHARF_OK;
     std::atomic<bool> dropped{false};
-  } late{host, gate.get_future().share()};
+  } late{host, gate.get_future().share(), {}};
   const wharf_job job = {sizeof(wharf_job),
                          0,
                          &late,
                          [](void* context) {
                            Late& self = *static_cast<Late*>(context);
+                           self.began.set_value();
                            self.gate.wait();
                            self.sent = self.host->send(self.host, 1, WHARF_TEXT, bytes("late"));
                            self.posted = self.host->post(
@@ -161,6 +163,7 @@ TEST_CASE_FIXTURE(Pool, "a job that outlives its instance finds the host gone, n
                          [](void*, void*) {},
                          [](void* context) { static_cast<Late*>(context)->dropped = true; }};
   REQUIRE(pool.submit(host, &job) == WHARF_OK);
+  late.began.get_future().wait();  // a job that has not begun would be dropped unrun
   instance.reset();
   gate.set_value();
   CHECK(services.run_until([&] { return late.dropped.load(); }));
