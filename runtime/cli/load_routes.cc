@@ -15,17 +15,6 @@ namespace {
 
 using Generations = std::vector<std::shared_ptr<const plugin::Generation>>;
 
-// The line of the key that a JSON pointer names, or of the nearest key around it.
-config::Position place_of(const config::Route& route, std::string pointer) {
-  while (true) {
-    const auto found = route.config_places.find(pointer);
-    if (found != route.config_places.end()) return found->second;
-    const size_t slash = pointer.rfind('/');
-    if (slash == std::string::npos) return route.where_consumer;
-    pointer.erase(slash);
-  }
-}
-
 // Loads and tries the plugin of each route; `problems` gets what is wrong.
 Generations load_plugins(const config::Config& config, plugin::Loader& loader, config::Problems& problems) {
   Generations generations;
@@ -37,7 +26,7 @@ Generations load_plugins(const config::Config& config, plugin::Loader& loader, c
     }
     if (const auto tried = loader.probe(**generation, route.config); !tried) {
       problems.push_back(
-          {place_of(route, tried.error().json_pointer),
+          {route.place_of(tried.error().json_pointer),
            fmt::format("consumer `{}` refuses this route: {}", route.consumer, tried.error().why),
            {}});
       continue;

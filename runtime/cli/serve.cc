@@ -55,9 +55,9 @@ std::string time(config::Duration duration) {
 // The bounds that hold unless a route says otherwise.
 std::string describe_limits(const config::Config& config) {
   const config::Limits& limits = config.limits;
-  return fmt::format(
-      "  {} workers; message {}, outbox {}, handshake {}, ping {}, idle {}\n", config.workers, size(limits.message),
-      size(limits.outbox), time(config.gate.handshake), time(limits.ping), time(limits.idle));
+  return fmt::format("  {} workers; message {}, outbox {}, handshake {}, ping {}, idle {}\n", config.workers,
+                     size(limits.message), size(limits.outbox), time(config.gate.handshake),
+                     time(limits.ping), time(limits.idle));
 }
 
 }  // namespace

@@ -61,6 +61,9 @@ struct Route {
   Position where_consumer;
   // JSON pointer into `config` ("" is the whole, "/ssh/port") -> its place in the file.
   std::map<std::string, Position> config_places;
+
+  // Where the key is that a JSON pointer into `config` names; if it is not there, the nearest one around it.
+  Position place_of(std::string json_pointer) const;
 };
 
 struct StaticMount {

@@ -40,8 +40,8 @@ class WorkerServices {
   // Runs `task` on this worker's thread in a later turn of its loop, in the order of the calls. False when
   // the worker has ended: the task is destroyed unrun.
   virtual bool post(std::function<void()> task) = 0;
-  // [worker, outside of every callback of a plugin] Does now what others have queued so far, so that what a thread
-  // sent before its job ended arrives before the job's end.
+  // [worker, outside of every callback of a plugin] Does now what others have queued so far, so that what a
+  // thread sent before its job ended arrives before the job's end.
   virtual void catch_up() {}
   virtual bool on_worker_thread() const = 0;
   // [worker] The loop of this worker, for watches, timers and pool jobs.

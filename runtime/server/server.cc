@@ -8,21 +8,6 @@
 
 namespace wharf::server {
 
-namespace {
-
-// The line of the key that the consumer's JSON pointer names, or of the nearest key around it.
-config::Position place_of(const config::Route& route, std::string pointer) {
-  while (true) {
-    auto found = route.config_places.find(pointer);
-    if (found != route.config_places.end()) return found->second;
-    size_t slash = pointer.rfind('/');
-    if (slash == std::string::npos) return route.where_consumer;
-    pointer.erase(slash);
-  }
-}
-
-}  // namespace
-
 Server::Server(std::shared_ptr<telemetry::Log> log, unsigned workers)
     : log_(std::move(log)), layer_(layer::make_memory_layer(*this, workers)) {}
 
@@ -60,7 +45,7 @@ config::Problems Server::install(const Deployment& deployment) {
     }
     for (size_t made = 0; made < i; ++made) workers_[made]->discard(std::move(prepared[made]));
     const config::Route& route = deployment.config->routes[serving.error().route];
-    return {{place_of(route, serving.error().why.json_pointer),
+    return {{route.place_of(serving.error().why.json_pointer),
              fmt::format("consumer `{}` refuses this route on worker {}: {}", route.consumer, i,
                          serving.error().why.why),
              {}}};

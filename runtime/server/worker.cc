@@ -126,7 +126,7 @@ void Worker::discard(std::shared_ptr<const Serving> serving) {
   post([unwanted = std::move(serving)]() mutable { unwanted.reset(); });
 }
 
-void Worker::listen(std::vector<int> descriptors) {
+void Worker::listen(const std::vector<int>& descriptors) {
   post([this, descriptors] {
     for (int fd : descriptors) {
       acceptors_.push_back(std::make_unique<Acceptor>(

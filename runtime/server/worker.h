@@ -59,7 +59,7 @@ class Worker : public plugin::WorkerServices {
   // [loader] Gives up what prepare() made.
   void discard(std::shared_ptr<const Serving> serving);
   // [loader] Takes the listening sockets and begins to accept.
-  void listen(std::vector<int> descriptors);
+  void listen(const std::vector<int>& descriptors);
   // [loader] Stops accepting, closes every connection with 1001, destroys the instances. join() waits for it.
   void stop();
   void join();

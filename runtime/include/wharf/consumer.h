@@ -51,9 +51,9 @@ extern "C" {
 
 /* Whether `table` (a wharf_host, wharf_consumer, wharf_scope, wharf_event or wharf_job) is large enough to
  * hold `member`, and the member is set. For members newer than the minor a plugin must run on. */
-#define WHARF_HAS(table, member)                                                                            \
-  ((table)->size >= (uint32_t)((const char *)&(table)->member - (const char *)(table)) +                    \
-                        sizeof((table)->member) &&                                                          \
+#define WHARF_HAS(table, member)                                                                     \
+  ((table)->size >=                                                                                  \
+       (uint32_t)((const char*)&(table)->member - (const char*)(table)) + sizeof((table)->member) && \
    (table)->member != NULL)
 
 /* A connection, as a number. It may be kept, logged or sent elsewhere: once the connection has ended, it
@@ -63,7 +63,7 @@ typedef uint64_t wharf_connection;
 /* Bytes that belong to somebody else. `data` may be NULL when `size` is 0. Every wharf_bytes inside a
  * wharf_scope or from a wharf_event is followed by a zero byte that `size` does not count. */
 typedef struct wharf_bytes {
-  const char *data;
+  const char* data;
   size_t size;
 } wharf_bytes;
 
@@ -118,24 +118,25 @@ typedef struct wharf_user {
 
 /* What the handshake said, as an ASGI scope does. Valid during `connect` only. */
 typedef struct wharf_scope {
-  uint32_t size; /* of this struct, in bytes */
-  uint32_t secure; /* 1 when the client came over TLS */
-  wharf_bytes path;         /* decoded, with its leading slash; bytes that are no UTF-8 became U+FFFD */
-  wharf_bytes raw_path;     /* as it came, without the query */
-  wharf_bytes query_string; /* as it came, without the `?` */
-  const wharf_header *headers; /* in the order of the request, repeats kept */
+  uint32_t size;               /* of this struct, in bytes */
+  uint32_t secure;             /* 1 when the client came over TLS */
+  wharf_bytes path;            /* decoded, with its leading slash; bytes that are no UTF-8 became U+FFFD */
+  wharf_bytes raw_path;        /* as it came, without the query */
+  wharf_bytes query_string;    /* as it came, without the `?` */
+  const wharf_header* headers; /* in the order of the request, repeats kept */
   size_t header_count;
-  wharf_bytes subprotocol; /* the negotiated one, or empty */
+  wharf_bytes subprotocol;    /* the negotiated one, or empty */
   wharf_bytes client_address; /* "127.0.0.1", "::1", or empty for a unix socket */
   uint32_t client_port;
   uint32_t reserved;
   wharf_user user;
-  const wharf_capture *captures;
+  const wharf_capture* captures;
   size_t capture_count;
   wharf_bytes route; /* the route's `url:` or `path:` text */
 } wharf_scope;
 
-/* An event from the channel layer: a map with text keys, of which "type" is one. Valid during `event` only. */
+/* An event from the channel layer: a map with text keys, of which "type" is one. Valid during `event` only.
+ */
 typedef struct wharf_event wharf_event;
 struct wharf_event {
   uint32_t size;
@@ -143,10 +144,10 @@ struct wharf_event {
   wharf_bytes type;    /* as sent, for example "user.message" */
   wharf_bytes msgpack; /* the whole map, type included, as MessagePack */
   /* [worker] The value under `key` when it is a string (or a byte string). Otherwise data is NULL. */
-  wharf_bytes (*text)(const wharf_event *event, const char *key);
-  wharf_bytes (*bytes)(const wharf_event *event, const char *key);
+  wharf_bytes (*text)(const wharf_event* event, const char* key);
+  wharf_bytes (*bytes)(const wharf_event* event, const char* key);
   /* [worker] 1 when the map has `key`, whatever its value. */
-  uint32_t (*has)(const wharf_event *event, const char *key);
+  uint32_t (*has)(const wharf_event* event, const char* key);
 };
 
 /* One entry of an event to be sent. */
@@ -167,64 +168,65 @@ struct wharf_host {
   uint32_t abi_major;
   uint32_t abi_minor;
   uint32_t reserved;
-  const char *name;    /* "wharf" */
-  const char *version; /* of the runtime */
+  const char* name;    /* "wharf" */
+  const char* version; /* of the runtime */
   wharf_bytes config;  /* the route's `config:` as JSON text; "{}" when the route has none; zero-terminated */
 
   /* For a connection whose connect returned WHARF_PENDING. WHARF_INVALID when it is not pending. */
-  wharf_result (*accept)(const wharf_host *host, wharf_connection connection);
+  wharf_result (*accept)(const wharf_host* host, wharf_connection connection);
   /* Refuses a pending connection with `http_status` (400 to 599) and `why` as the body. Called during
    * `connect`, before it returns WHARF_REJECT, it says what that refusal looks like. */
-  wharf_result (*reject)(const wharf_host *host, wharf_connection connection, uint32_t http_status,
+  wharf_result (*reject)(const wharf_host* host, wharf_connection connection, uint32_t http_status,
                          wharf_bytes why);
 
   /* Queues one message. WHARF_FULL: it does not fit the outbox of the connection (the route's
    * `limits.outbox`, bytes); nothing was queued. A consumer without `drain` is not asked to cope: the route's
    * `limits.slow_consumer` decides what becomes of such a connection. */
-  wharf_result (*send)(const wharf_host *host, wharf_connection connection, wharf_kind kind,
+  wharf_result (*send)(const wharf_host* host, wharf_connection connection, wharf_kind kind,
                        wharf_bytes message);
-  /* Closes after what was sent before; a pending connection is refused with 403 instead, and one that is closed
-   * during its connect and then accepted gets its 101 first. `code` 1000 to 1014 except 1004 to 1006, or 3000 to 4999; `reason` at
-   * most 123 bytes of UTF-8. No `receive` follows the call, one that is running excepted; sends after it
-   * answer WHARF_GONE; `disconnect` still comes. */
-  wharf_result (*close)(const wharf_host *host, wharf_connection connection, uint32_t code,
+  /* Closes after what was sent before; a pending connection is refused with 403 instead, and one that is
+   * closed during its connect and then accepted gets its 101 first. `code` 1000 to 1014 except 1004 to 1006,
+   * or 3000 to 4999; `reason` at most 123 bytes of UTF-8. No `receive` follows the call, one that is running
+   * excepted; sends after it answer WHARF_GONE; `disconnect` still comes. */
+  wharf_result (*close)(const wharf_host* host, wharf_connection connection, uint32_t code,
                         wharf_bytes reason);
   /* Bytes accepted by `send` and not yet taken by the kernel. 0 for a connection that has ended. */
-  uint64_t (*buffered)(const wharf_host *host, wharf_connection connection);
+  uint64_t (*buffered)(const wharf_host* host, wharf_connection connection);
 
   /* Membership begins with the acceptance of the connection, and ends with group_discard or disconnect,
    * whichever comes first. Group names are 1 to 4096 bytes of UTF-8. Adding twice is once. */
-  wharf_result (*group_add)(const wharf_host *host, wharf_connection connection, wharf_bytes group);
-  wharf_result (*group_discard)(const wharf_host *host, wharf_connection connection, wharf_bytes group);
+  wharf_result (*group_add)(const wharf_host* host, wharf_connection connection, wharf_bytes group);
+  wharf_result (*group_discard)(const wharf_host* host, wharf_connection connection, wharf_bytes group);
   /* An event to every member of the group, the sender's own connections included. The events of one thread
    * to one group arrive in their order. `type` is 1 to 256 bytes. */
-  wharf_result (*group_send)(const wharf_host *host, wharf_bytes group, wharf_bytes type,
-                             const wharf_field *fields, size_t count);
+  wharf_result (*group_send)(const wharf_host* host, wharf_bytes group, wharf_bytes type,
+                             const wharf_field* fields, size_t count);
   /* The same with a ready MessagePack map, which must have text keys and a text under "type". */
-  wharf_result (*group_send_msgpack)(const wharf_host *host, wharf_bytes group, wharf_bytes msgpack);
+  wharf_result (*group_send_msgpack)(const wharf_host* host, wharf_bytes group, wharf_bytes msgpack);
   /* An event to one connection, by the name that channel_name() gave, in whatever process it lives. */
-  wharf_result (*channel_send)(const wharf_host *host, wharf_bytes channel, wharf_bytes type,
-                               const wharf_field *fields, size_t count);
-  wharf_result (*channel_send_msgpack)(const wharf_host *host, wharf_bytes channel, wharf_bytes msgpack);
+  wharf_result (*channel_send)(const wharf_host* host, wharf_bytes channel, wharf_bytes type,
+                               const wharf_field* fields, size_t count);
+  wharf_result (*channel_send_msgpack)(const wharf_host* host, wharf_bytes channel, wharf_bytes msgpack);
   /* Writes the channel name, zero-terminated, when `capacity` holds it; returns its length without the zero,
    * 0 for a connection that has ended. 255 bytes hold every name. */
-  size_t (*channel_name)(const wharf_host *host, wharf_connection connection, char *buffer, size_t capacity);
+  size_t (*channel_name)(const wharf_host* host, wharf_connection connection, char* buffer, size_t capacity);
 
   /* Runs `run(instance, argument)` on the worker of this instance, later, in the order of the calls;
-   * what waits when the instance ends runs right before `destroy`, so no `argument` is lost. WHARF_GONE from then on:
-   * it never runs, and `argument` stays the caller's. Nothing runs for a `create` that returned NULL. */
-  wharf_result (*post)(const wharf_host *host, void (*run)(void *instance, void *argument), void *argument);
+   * what waits when the instance ends runs right before `destroy`, so no `argument` is lost. WHARF_GONE from
+   * then on: it never runs, and `argument` stays the caller's. Nothing runs for a `create` that returned
+   * NULL. */
+  wharf_result (*post)(const wharf_host* host, void (*run)(void* instance, void* argument), void* argument);
 
   /* One line in the log of the runtime, which adds the plugin, the worker and the peer. `connection` 0 for
    * none. */
-  void (*log)(const wharf_host *host, wharf_level level, wharf_connection connection, wharf_bytes text);
+  void (*log)(const wharf_host* host, wharf_level level, wharf_connection connection, wharf_bytes text);
 
   /* [worker, during create] Says why `create` is about to return NULL: the offending place of the config as a
    * JSON pointer ("/ssh/port", "" for the whole), and the reason. Printed as routes.yaml:LINE:COLUMN. */
-  void (*fail)(const wharf_host *host, const char *json_pointer, wharf_bytes why);
+  void (*fail)(const wharf_host* host, const char* json_pointer, wharf_bytes why);
 
   /* The table of an extension ("wharf.io/1"), or NULL when this host has none of that id. */
-  const void *(*extension)(const wharf_host *host, const char *id);
+  const void* (*extension)(const wharf_host* host, const char* id);
 };
 
 /*
@@ -236,35 +238,36 @@ typedef struct wharf_consumer {
   uint32_t abi_major;
   uint32_t abi_minor;
   uint32_t size;
-  const char *name; /* should be the file's name without ".so" */
-  const char *version;
-  const char *summary;             /* one line for `wharf plugins`, or NULL */
-  const char *const *subprotocols; /* NULL-terminated, in order of preference; or NULL for none */
+  const char* name; /* should be the file's name without ".so" */
+  const char* version;
+  const char* summary;             /* one line for `wharf plugins`, or NULL */
+  const char* const* subprotocols; /* NULL-terminated, in order of preference; or NULL for none */
 
   /* [worker] One instance for one route on one worker. NULL refuses, after host->fail. `host` lives until
    * destroy has returned. */
-  void *(*create)(const wharf_host *host);
+  void* (*create)(const wharf_host* host);
   /* [worker] After the last disconnect. Threads that the plugin started must have ended when it returns. */
-  void (*destroy)(void *instance);
+  void (*destroy)(void* instance);
 
-  /* [worker] Decides on a handshake. `state` is the consumer's own pointer for this connection, NULL at first,
-   * given back in every later callback. */
-  wharf_decision (*connect)(void *instance, wharf_connection connection, const wharf_scope *scope,
-                            void **state);
+  /* [worker] Decides on a handshake. `state` is the consumer's own pointer for this connection, NULL at
+   * first, given back in every later callback. */
+  wharf_decision (*connect)(void* instance, wharf_connection connection, const wharf_scope* scope,
+                            void** state);
   /* [worker] A whole message, within the route's `limits.message`. NULL: messages are ignored. */
-  void (*receive)(void *instance, wharf_connection connection, void *state, wharf_kind kind,
+  void (*receive)(void* instance, wharf_connection connection, void* state, wharf_kind kind,
                   wharf_bytes message);
   /* [worker] An event from the channel layer. NULL: events are ignored. */
-  void (*event)(void *instance, wharf_connection connection, void *state, const wharf_event *event);
+  void (*event)(void* instance, wharf_connection connection, void* state, const wharf_event* event);
   /* [worker] After a WHARF_FULL: the outbox is below half of its budget again. NULL: see wharf_host.send. */
-  void (*drain)(void *instance, wharf_connection connection, void *state);
+  void (*drain)(void* instance, wharf_connection connection, void* state);
   /* [worker] Exactly once for each connect that did not return WHARF_REJECT; the place to free `state`.
-   * `code` is the peer's close code; 1005 when it gave none, 1006 when the connection broke or never opened. */
-  void (*disconnect)(void *instance, wharf_connection connection, void *state, uint32_t code,
+   * `code` is the peer's close code; 1005 when it gave none, 1006 when the connection broke or never opened.
+   */
+  void (*disconnect)(void* instance, wharf_connection connection, void* state, uint32_t code,
                      wharf_bytes reason);
 
   /* [any-thread] The plugin's table for an extension id, or NULL. May itself be NULL. */
-  const void *(*extension)(const char *id);
+  const void* (*extension)(const char* id);
 } wharf_consumer;
 
 extern WHARF_EXPORT const wharf_consumer wharf_consumer_entry;
