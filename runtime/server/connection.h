@@ -140,7 +140,7 @@ class Connection {
   Outbox outbox_;
   std::string message_;  // what has come of a message that is not complete
   std::vector<Membership> memberships_;
-  std::vector<std::string> early_groups_;  // joined before the acceptance
+  std::vector<std::string> early_groups_;     // joined before the acceptance
   std::unique_ptr<CloseStatus> early_close_;  // closed during connect
   std::unique_ptr<Refusal> refusal_;
   std::unique_ptr<CloseStatus> peer_close_;

@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Its create begins everything that the runtime offers, and leaves it all behind. BUSY_REFUSES: it refuses after that.
+ * Its create begins everything that the runtime offers, and leaves it all behind. BUSY_REFUSES: it refuses
+ * after that.
  */
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <wharf/ext/io.h>
 #include <wharf/ext/pool.h>
 
-static void ignore(void *context) { (void)context; }
-static void ignore_two(void *instance, void *context) { (void)instance, (void)context; }
-static void ignore_ready(void *instance, void *context, int fd, uint32_t mask) {
+#include <stdlib.h>
+#include <unistd.h>
+
+static void ignore(void* context) { (void)context; }
+static void ignore_two(void* instance, void* context) { (void)instance, (void)context; }
+static void ignore_ready(void* instance, void* context, int fd, uint32_t mask) {
   (void)instance, (void)context, (void)fd, (void)mask;
 }
 
-static void *begin(const wharf_host *host) {
+static void* begin(const wharf_host* host) {
   static const char failed[] = "something could not be begun";
   static const char refused[] = "refused after all";
-  const wharf_io *io = host->extension(host, WHARF_IO);
-  const wharf_pool *pool = host->extension(host, WHARF_POOL);
+  const wharf_io* io = host->extension(host, WHARF_IO);
+  const wharf_pool* pool = host->extension(host, WHARF_POOL);
   const wharf_job job = {sizeof job, 0, NULL, ignore, ignore_two, ignore};
   int ends[2];
   int good = io != NULL && pool != NULL && pipe(ends) == 0 &&
@@ -32,7 +33,7 @@ static void *begin(const wharf_host *host) {
 #else
   (void)refused;
 #endif
-  return good ? (void *)host : NULL;
+  return good ? (void*)host : NULL;
 }
 
 #define CREATE begin

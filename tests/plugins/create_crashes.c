@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Follows a null pointer in create. */
 #include <wharf/consumer.h>
-static void *crash(const wharf_host *host) {
-  volatile int *nowhere = 0;
+static void* crash(const wharf_host* host) {
+  volatile int* nowhere = 0;
   *nowhere = 1;
-  return (void *)host;
+  return (void*)host;
 }
 #define CREATE crash
 #include "plain.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes the process with it. */
-#include <stdlib.h>
 #include <wharf/consumer.h>
-static void *leave(const wharf_host *host) {
+
+#include <stdlib.h>
+static void* leave(const wharf_host* host) {
   (void)host;
   exit(7);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Never returns from create. */
-#include <unistd.h>
 #include <wharf/consumer.h>
-static void *hang(const wharf_host *host) {
+
+#include <unistd.h>
+static void* hang(const wharf_host* host) {
   for (;;) pause();
-  return (void *)host;
+  return (void*)host;
 }
 #define CREATE hang
 #include "plain.h"

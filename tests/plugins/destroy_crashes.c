@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Crashes when its instance ends. */
 #include <stdlib.h>
-static void crash(void *instance) {
+static void crash(void* instance) {
   (void)instance;
   abort();
 }
