@@ -4,16 +4,13 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <span>
-#include <system_error>
 #include <vector>
 
 #include "plugin/descriptor.h"
@@ -88,42 +85,7 @@ Result<std::string> copy_and_hash(int source, int target, off_t size) {
   return hex({sum.data(), length});
 }
 
-// Why no library could be loaded from below `parent`, or nothing.
-std::string unfit(const std::filesystem::path& parent) {
-  struct statvfs system {};
-  if (statvfs(parent.c_str(), &system) != 0) return last_error();
-  if (system.f_flag & ST_NOEXEC) return "mounted noexec";
-  if (access(parent.c_str(), W_OK | X_OK) != 0) return last_error();
-  return {};
-}
-
 }  // namespace
-
-Result<PrivateDirectory> PrivateDirectory::create() {
-  std::vector<std::filesystem::path> parents;
-  for (const char* variable : {"XDG_RUNTIME_DIR", "TMPDIR"}) {
-    const char* value = std::getenv(variable);
-    if (value != nullptr && value[0] == '/') parents.emplace_back(value);
-  }
-  parents.emplace_back("/tmp");
-  std::string tried;
-  for (const std::filesystem::path& parent : parents) {
-    std::string reason = unfit(parent);
-    std::string path = (parent / "wharf-XXXXXX").string();
-    if (reason.empty() && mkdtemp(path.data()) != nullptr) return PrivateDirectory(path);
-    if (reason.empty()) reason = last_error();
-    tried += fmt::format("{}{} ({})", tried.empty() ? "" : ", ", parent.string(), reason);
-  }
-  return failure(
-      fmt::format("no directory for private copies of plugins: tried {}: set XDG_RUNTIME_DIR to one that "
-                  "is writable and not mounted noexec",
-                  tried));
-}
-
-PrivateDirectory::~PrivateDirectory() {
-  std::error_code ignored;
-  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-}
 
 Result<PrivateCopy> copy_privately(const std::filesystem::path& source, const std::string& name,
                                    const PrivateDirectory& directory) {

@@ -5,31 +5,11 @@
 
 #include <filesystem>
 #include <string>
-#include <utility>
 
+#include "plugin/private_directory.h"
 #include "telemetry/error.h"
 
 namespace wharf::plugin {
-
-// A directory that only this user can enter (mode 0700), removed with all it holds. [loader]
-class PrivateDirectory {
- public:
-  // Below $XDG_RUNTIME_DIR, $TMPDIR or /tmp: the first from which libraries can be loaded.
-  static Result<PrivateDirectory> create();
-
-  PrivateDirectory(PrivateDirectory&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
-  PrivateDirectory& operator=(PrivateDirectory&& other) noexcept {
-    std::swap(path_, other.path_);
-    return *this;
-  }
-  ~PrivateDirectory();
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  explicit PrivateDirectory(std::filesystem::path path) : path_(std::move(path)) {}
-  std::filesystem::path path_;
-};
 
 struct PrivateCopy {
   std::filesystem::path path;  // DIRECTORY/NAME-SHA.so with 16 digits of the hash, mode 0500

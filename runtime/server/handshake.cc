@@ -198,8 +198,8 @@ void Handshake::lose_connection() {
 
 void Handshake::refuse(const HttpRefusal& refusal) {
   state_ = State::Refusing;
+  std::string answer = compose_answer(refusal, scope_ == nullptr || scope_->head().method != "HEAD");
   scope_.reset();
-  std::string answer = compose_answer(refusal);
   // A new socket's buffer is empty and takes this whole; if it does not, nobody is listening.
   ssize_t sent = send(fd_, answer.data(), answer.size(), MSG_NOSIGNAL);
   if (sent != static_cast<ssize_t>(answer.size())) return leave_handle();

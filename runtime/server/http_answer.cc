@@ -7,14 +7,15 @@
 
 namespace wharf::server {
 
-std::string compose_answer(const HttpRefusal& refusal) {
+std::string compose_answer(const HttpRefusal& refusal, bool with_body) {
   boost::beast::string_view phrase =
       boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(refusal.status));
+  const std::string body = refusal.why + "\n";
   return fmt::format(
       "HTTP/1.1 {} {}\r\nContent-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
-      "Content-Length: {}\r\nConnection: close\r\n{}\r\n{}\n",
-      refusal.status, std::string_view(phrase.data(), phrase.size()), refusal.why.size() + 1, refusal.headers,
-      refusal.why);
+      "Content-Length: {}\r\nConnection: close\r\n{}\r\n{}",
+      refusal.status, std::string_view(phrase.data(), phrase.size()), body.size(), refusal.headers,
+      with_body ? body : std::string());
 }
 
 std::string compose_page_request(const HttpHead& head) {

@@ -32,8 +32,9 @@ void Outbox::append(BufferPool& pool, Opcode opcode, std::string_view payload) {
   if (bytes_.capacity() < first_capacity) bytes_ = pool.take();
   uint8_t header[max_frame_header];
   size_t header_size = write_frame_header(header, opcode, payload.size());
-  // What was written already makes room before the buffer grows.
-  if (head_ > 0 && bytes_.size() + header_size + payload.size() > bytes_.capacity()) {
+  // What was written already makes room before the buffer grows, once there is enough of it to be worth the
+  // move.
+  if (head_ > bytes_.size() / 2 && bytes_.size() + header_size + payload.size() > bytes_.capacity()) {
     bytes_.erase(0, head_);
     head_ = 0;
   }

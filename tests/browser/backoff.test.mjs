@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Backoff } from "../../plugins/message/web/backoff.js";
+import { pageModule } from "./page_module.mjs";
+
+const { Backoff } = await pageModule("backoff.js");
 
 test("waits double up to the limit, at least half of each span", () => {
   const least = new Backoff({ first: 100, limit: 1000, random: () => 0 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Conversation } from "../../plugins/message/web/conversation.js";
+import { pageModule } from "./page_module.mjs";
+
+const { Conversation } = await pageModule("conversation.js");
 
 const stamped = (text) => `2026-01-31 18:04:05收到消息：${text}`;
 

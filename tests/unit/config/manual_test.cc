@@ -1,8 +1,8 @@
 // The shipped routes.yaml is the manual, so it must be right.
 #include <doctest/doctest.h>
+#include <re2/re2.h>
 
 #include <fstream>
-#include <regex>
 #include <sstream>
 #include <string>
 
@@ -19,16 +19,17 @@ const std::filesystem::path shipped = WHARF_ROUTES_YAML;
 std::string with_documented_defaults(size_t& uncommented) {
   std::ifstream in(shipped);
   REQUIRE(in.is_open());
-  static const std::regex commented(R"(^( *)#([a-z_]+: .*)$)");
+  static const RE2 commented(R"(( *)#([a-z_]+: .*))");
   std::string out;
   std::string line;
   bool in_example = false;
   while (std::getline(in, line)) {
-    std::smatch parts;
+    std::string indent;
+    std::string setting;
     if (line.empty()) in_example = false;
     if (line.find("# example") != std::string::npos) in_example = true;
-    if (!in_example && std::regex_match(line, parts, commented)) {
-      line = parts[1].str() + parts[2].str();
+    if (!in_example && RE2::FullMatch(line, commented, &indent, &setting)) {
+      line = indent + setting;
       ++uncommented;
     }
     out += line + "\n";

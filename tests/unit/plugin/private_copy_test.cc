@@ -73,20 +73,4 @@ TEST_CASE_FIXTURE(Copying,
   CHECK(std::filesystem::is_empty(directory->path()));
 }
 
-TEST_CASE("the directory goes with its owner, and falls back to one that can be used") {
-  const char* before = std::getenv("XDG_RUNTIME_DIR");
-  const std::string kept = before == nullptr ? "" : before;
-  setenv("XDG_RUNTIME_DIR", "/there/is/no/such/directory", 1);
-  std::filesystem::path path;
-  {
-    const Result<PrivateDirectory> directory = PrivateDirectory::create();
-    REQUIRE(directory);
-    path = directory->path();
-    CHECK(std::filesystem::is_directory(path));
-    write_file(path / "something", "x");
-  }
-  CHECK_FALSE(std::filesystem::exists(path));
-  kept.empty() ? unsetenv("XDG_RUNTIME_DIR") : setenv("XDG_RUNTIME_DIR", kept.c_str(), 1);
-}
-
 }  // namespace wharf::plugin

@@ -125,3 +125,14 @@ TEST_CASE("a page request carries nothing of the stranger's but what a file need
   CHECK(composed.find("range: bytes=0-1\r\n") != std::string::npos);
   CHECK(composed.starts_with("GET /app.js HTTP/1.1\r\n"));
 }
+
+TEST_CASE("an answer has the length of its body, and to HEAD no body") {
+  const HttpRefusal refusal{404, "Nothing here.", "X-More: 1\r\n"};
+  const std::string whole = compose_answer(refusal, true);
+  const std::string head = compose_answer(refusal, false);
+  CHECK(whole.starts_with("HTTP/1.1 404 Not Found\r\n"));
+  CHECK(whole.find("Content-Length: 14\r\n") != std::string::npos);
+  CHECK(whole.find("X-More: 1\r\n") != std::string::npos);
+  CHECK(whole == head + "Nothing here.\n");
+  CHECK(head.ends_with("\r\n\r\n"));
+}
