@@ -16,6 +16,7 @@ constexpr std::string_view extension = ".so";
 
 std::string join_paths(const std::vector<std::filesystem::path>& paths) {
   std::vector<std::string> texts;
+  texts.reserve(paths.size());
   for (const std::filesystem::path& path : paths) texts.push_back(path.string());
   return fmt::format("{}", fmt::join(texts, ", "));
 }
