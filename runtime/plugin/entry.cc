@@ -47,20 +47,8 @@ Result<void> check_texts(const wharf_consumer& consumer) {
 }
 
 Result<void> check_callbacks(const wharf_consumer& consumer) {
-  const struct {
-    const char* name;
-    bool present;
-  } mandatory[] = {
-      {"create", consumer.create != nullptr},
-      {"destroy", consumer.destroy != nullptr},
-      {"connect", consumer.connect != nullptr},
-      {"disconnect", consumer.disconnect != nullptr},
-  };
-  for (const auto& callback : mandatory) {
-    if (!callback.present) {
-      return failure(fmt::format(
-          "its `{}` callback is NULL: create, destroy, connect and disconnect are mandatory", callback.name));
-    }
+  if (consumer.create == nullptr) {
+    return failure("its `create` callback is NULL: it is the one callback that a consumer must have");
   }
   return {};
 }

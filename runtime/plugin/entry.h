@@ -12,7 +12,7 @@
 namespace wharf::plugin {
 
 // [any-thread] The subprotocols of `consumer`, in order of preference; they live as long as the plugin is
-// loaded. An error names what a plugin author left out or got wrong: a mandatory callback, a name, a
+// loaded. An error names what a plugin author left out or got wrong: the callback `create`, a name, a
 // subprotocol that could not stand in an HTTP header.
 Result<std::vector<std::string_view>> check_entry(const wharf_consumer& consumer);
 

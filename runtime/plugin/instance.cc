@@ -48,7 +48,9 @@ Instance::~Instance() {
   context.posts.close_and_run(context);
   context.jobs.close();
   context.io.close();
-  call_plugin(context.generation(), "destroy", consumer_.destroy, context.instance);
+  if (consumer_.destroy != nullptr) {
+    call_plugin(context.generation(), "destroy", consumer_.destroy, context.instance);
+  }
   clean_up(context);
 }
 
@@ -56,6 +58,7 @@ const Generation& Instance::generation() const { return context_->generation(); 
 
 wharf_decision Instance::connect(wharf_connection connection, const wharf_scope& scope,
                                  void** state) noexcept {
+  if (consumer_.connect == nullptr) return WHARF_ACCEPT;
   const wharf_decision decision =
       call_plugin(generation(), "connect", consumer_.connect, context_->instance, connection, &scope, state);
   switch (decision) {
@@ -89,6 +92,7 @@ void Instance::drain(wharf_connection connection, void* state) noexcept {
 
 void Instance::disconnect(wharf_connection connection, void* state, uint32_t code,
                           std::string_view reason) noexcept {
+  if (consumer_.disconnect == nullptr) return;
   call_plugin(generation(), "disconnect", consumer_.disconnect, context_->instance, connection, state, code,
               borrow(reason));
 }

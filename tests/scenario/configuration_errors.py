@@ -148,7 +148,7 @@ def test_a_plugin_cut_in_half(tmp_path):
         ("no_entry", "wharf_consumer_entry"),
         ("missing_symbol", "symbol"),
         ("small_size", "size|small|short"),
-        ("no_callbacks", "connect|create|callback"),
+        ("no_create", "create"),
     ],
 )
 def test_a_bad_plugin(tmp_path, plugin, expected):

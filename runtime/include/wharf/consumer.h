@@ -244,13 +244,14 @@ typedef struct wharf_consumer {
   const char* const* subprotocols; /* NULL-terminated, in order of preference; or NULL for none */
 
   /* [worker] One instance for one route on one worker. NULL refuses, after host->fail. `host` lives until
-   * destroy has returned. */
+   * destroy has returned. The one callback that a consumer must have; every other may be NULL. */
   void* (*create)(const wharf_host* host);
-  /* [worker] After the last disconnect. Threads that the plugin started must have ended when it returns. */
+  /* [worker] After the last disconnect. Threads that the plugin started must have ended when it returns.
+   * NULL: there is nothing to free. */
   void (*destroy)(void* instance);
 
   /* [worker] Decides on a handshake. `state` is the consumer's own pointer for this connection, NULL at
-   * first, given back in every later callback. */
+   * first, given back in every later callback. NULL: every handshake is accepted. */
   wharf_decision (*connect)(void* instance, wharf_connection connection, const wharf_scope* scope,
                             void** state);
   /* [worker] A whole message, within the route's `limits.message`. NULL: messages are ignored. */
@@ -262,13 +263,19 @@ typedef struct wharf_consumer {
   void (*drain)(void* instance, wharf_connection connection, void* state);
   /* [worker] Exactly once for each connect that did not return WHARF_REJECT; the place to free `state`.
    * `code` is the peer's close code; 1005 when it gave none, 1006 when the connection broke or never opened.
-   */
+   * NULL: there is nothing to free. */
   void (*disconnect)(void* instance, wharf_connection connection, void* state, uint32_t code,
                      wharf_bytes reason);
 
   /* [any-thread] The plugin's table for an extension id, or NULL. May itself be NULL. */
   const void* (*extension)(const char* id);
 } wharf_consumer;
+
+/* The first four members, for an initialiser: const wharf_consumer wharf_consumer_entry = {WHARF_ENTRY, …};
+ */
+#define WHARF_ENTRY                                                                 \
+  .magic = WHARF_MAGIC, .abi_major = WHARF_ABI_MAJOR, .abi_minor = WHARF_ABI_MINOR, \
+  .size = sizeof(wharf_consumer)
 
 extern WHARF_EXPORT const wharf_consumer wharf_consumer_entry;
 

@@ -187,7 +187,8 @@ inline void Visitor::leaves(uint32_t code, std::string_view reason) {
   if (stage == Stage::rejected || stage == Stage::gone) return;
   stage = Stage::gone;
   groups.clear();
-  bench_->consumer_.disconnect(bench_->instance_, connection, state_, code, Bench::bytes(reason));
+  if (bench_->consumer_.disconnect != nullptr)
+    bench_->consumer_.disconnect(bench_->instance_, connection, state_, code, Bench::bytes(reason));
 }
 
 // ---- Bench
@@ -203,7 +204,7 @@ inline Bench::~Bench() {
   if (instance_ == nullptr) return;
   for (const std::unique_ptr<Visitor>& visitor : visitors_) visitor->leaves(1001);
   settle();
-  consumer_.destroy(instance_);
+  if (consumer_.destroy != nullptr) consumer_.destroy(instance_);
 }
 
 inline Visitor& Bench::visit(const Visit& visit) {
@@ -229,7 +230,10 @@ inline Visitor& Bench::visit(const Visit& visit) {
   Visitor& visitor = *visitors_.emplace_back(std::make_unique<Visitor>());
   visitor.bench_ = this;
   visitor.connection = visitors_.size();
-  const wharf_decision decision = consumer_.connect(instance_, visitor.connection, &scope, &visitor.state_);
+  const wharf_decision decision =
+      consumer_.connect == nullptr
+          ? WHARF_ACCEPT
+          : consumer_.connect(instance_, visitor.connection, &scope, &visitor.state_);
   if (decision == WHARF_REJECT) {
     visitor.stage = Visitor::Stage::rejected;
     visitor.groups.clear();

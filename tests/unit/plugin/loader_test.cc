@@ -23,7 +23,7 @@ void put(const std::string& plugin, const std::filesystem::path& target) {
   std::filesystem::copy_file(test_plugin(plugin), target, std::filesystem::copy_options::overwrite_existing);
 }
 
-// A whole life of an instance: every mandatory callback is called.
+// A whole life of an instance: it begins, one connection comes and goes, it ends.
 bool lives(const std::shared_ptr<const Generation>& generation) {
   ReadableLog log;
   FakeServices services;
@@ -49,6 +49,14 @@ TEST_CASE("a good plugin is loaded") {
   CHECK(log.contains("plugin `good` 1.0.0 loaded"));
 }
 
+TEST_CASE("every callback but create may be left out") {
+  ReadableLog log;
+  Loader loader = make_loader(log.log);
+  const auto generation = loader.load("only_create");
+  REQUIRE(generation);
+  CHECK(lives(*generation));
+}
+
 TEST_CASE("a plugin of a newer minor is loaded, with a warning") {
   ReadableLog log;
   Loader loader = make_loader(log.log);
@@ -64,8 +72,7 @@ TEST_CASE("every bad plugin is refused by name, file and reason") {
   CHECK(has(refusal("small_size"), "sizeof(wharf_consumer)"));
   CHECK(has(refusal("no_entry"), "exports no"));
   CHECK(has(refusal("missing_symbol"), "cannot be loaded: undefined symbol: nobody_has_this"));
-  CHECK(has(refusal("no_callbacks"), "`create` callback is NULL"));
-  CHECK(has(refusal("no_disconnect"), "`disconnect` callback is NULL"));
+  CHECK(has(refusal("no_create"), "`create` callback is NULL"));
   CHECK(has(refusal("no_name"), "`name` is missing"));
   CHECK(has(refusal("bad_subprotocol"), "`chat.v1\\x0d\\x0aX-Evil: 1` is not an HTTP token"));
   CHECK(has(refusal("constructor_crashes"), "it crashed in its constructors: SIGABRT"));

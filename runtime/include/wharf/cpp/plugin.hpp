@@ -144,10 +144,7 @@ consteval wharf_consumer entry(const Plugin& plugin) {
   if (plugin.subprotocols.back() != nullptr) throw "a plugin has at most 8 subprotocols";
   using Callbacks = Glue<ConsumerClass>;
   return {
-      .magic = WHARF_MAGIC,
-      .abi_major = WHARF_ABI_MAJOR,
-      .abi_minor = WHARF_ABI_MINOR,
-      .size = sizeof(wharf_consumer),
+      WHARF_ENTRY,
       .name = plugin.name,
       .version = plugin.version,
       .summary = plugin.summary,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A table without the mandatory callbacks. */
-#define CREATE NULL
+/* As little as a consumer can be: it accepts everybody and never says a word. */
 #define DESTROY NULL
 #define CONNECT NULL
 #define DISCONNECT NULL
