@@ -5,6 +5,7 @@
 
 #include <wharf/consumer.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,8 @@ class Sink {
   virtual bool to_connection(wharf_connection connection, const EventPtr& event) = 0;
 };
 
-// [any-thread] Delivery is at most once; the events of one thread to one group keep their order.
+// [any-thread] Delivery is at most once; the events of one thread to one group keep their order. What is lost
+// after a call answered WHARF_OK is counted, and told in the log.
 class Layer {
  public:
   virtual ~Layer() = default;
@@ -34,11 +36,20 @@ class Layer {
   virtual void join(WorkerIndex worker, std::string_view group) = 0;
   virtual void leave(WorkerIndex worker, std::string_view group) = 0;
 
-  // WHARF_FULL when at least one worker had no room for it.
+  // WHARF_FULL: a worker, or the way to other processes, had no room for it. WHARF_UNAVAILABLE: what the layer
+  // runs on is away, and nobody gets it.
   virtual wharf_result group_send(std::string_view group, const EventPtr& event) = 0;
-  // WHARF_INVALID for what is no channel name.
+  // The same, and WHARF_INVALID for what is no channel name.
   virtual wharf_result channel_send(std::string_view channel, const EventPtr& event) = 0;
-  virtual std::string channel_name(wharf_connection connection) const = 0;
+  // From here on until forget(), events for that name are delivered.
+  virtual std::string channel_name(wharf_connection connection) = 0;
+  // A connection whose name was asked for has ended.
+  virtual void forget(wharf_connection connection) {}
+
+  // Whether events get through to other processes.
+  virtual bool available() const { return true; }
+  // Waits until what was sent so far has been done, or was lost. False: `most` has passed before.
+  virtual bool settle(std::chrono::milliseconds most) { return true; }
 };
 
 }  // namespace wharf::layer

@@ -1,60 +1,29 @@
 #include "layer/memory.h"
 
 #include <charconv>
-#include <mutex>
 #include <random>
-#include <shared_mutex>
-#include <unordered_map>
-#include <vector>
+
+#include "layer/local_groups.h"
 
 namespace wharf::layer {
 
 namespace {
 
-struct TextHash {
-  using is_transparent = void;
-  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-};
-
 // "memory.1f2e3d4c!0000000300000001": the part before the `!` names this layer, the rest the connection.
 class MemoryLayer : public Layer {
  public:
-  MemoryLayer(Sink& sink, unsigned workers) : sink_(sink), workers_(workers) {
+  MemoryLayer(Sink& sink, unsigned workers) : sink_(sink), groups_(sink, workers) {
     std::random_device random;
     char digits[17];
     std::snprintf(digits, sizeof digits, "%08x%08x", random(), random());
     prefix_ = std::string("memory.") + digits + "!";
   }
 
-  void join(WorkerIndex worker, std::string_view group) override {
-    std::unique_lock lock(mutex_);
-    auto found = groups_.find(group);
-    if (found == groups_.end()) {
-      found = groups_.emplace(std::string(group), std::vector<bool>(workers_, false)).first;
-    }
-    found->second[worker] = true;
-  }
-
-  void leave(WorkerIndex worker, std::string_view group) override {
-    std::unique_lock lock(mutex_);
-    auto found = groups_.find(group);
-    if (found == groups_.end()) return;
-    found->second[worker] = false;
-    for (bool has_members : found->second) {
-      if (has_members) return;
-    }
-    groups_.erase(found);
-  }
+  void join(WorkerIndex worker, std::string_view group) override { groups_.join(worker, group); }
+  void leave(WorkerIndex worker, std::string_view group) override { groups_.leave(worker, group); }
 
   wharf_result group_send(std::string_view group, const EventPtr& event) override {
-    std::shared_lock lock(mutex_);
-    auto found = groups_.find(group);
-    if (found == groups_.end()) return WHARF_OK;
-    wharf_result result = WHARF_OK;
-    for (WorkerIndex worker = 0; worker < workers_; ++worker) {
-      if (found->second[worker] && !sink_.to_group(worker, group, event)) result = WHARF_FULL;
-    }
-    return result;
+    return groups_.deliver(group, event);
   }
 
   wharf_result channel_send(std::string_view channel, const EventPtr& event) override {
@@ -67,7 +36,7 @@ class MemoryLayer : public Layer {
     return sink_.to_connection(connection, event) ? WHARF_OK : WHARF_FULL;
   }
 
-  std::string channel_name(wharf_connection connection) const override {
+  std::string channel_name(wharf_connection connection) override {
     char digits[17];
     std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(connection));
     return prefix_ + digits;
@@ -75,11 +44,8 @@ class MemoryLayer : public Layer {
 
  private:
   Sink& sink_;
-  unsigned workers_;
+  LocalGroups groups_;
   std::string prefix_;
-  std::shared_mutex mutex_;
-  std::unordered_map<std::string, std::vector<bool>, TextHash, std::equal_to<>>
-      groups_;  // which workers have members
 };
 
 }  // namespace
