@@ -10,7 +10,6 @@ namespace wharf::layer {
 namespace {
 
 constexpr size_t longest_type = 256;
-constexpr size_t deepest = 64;
 
 wharf_bytes borrow(const std::string& text) { return {text.c_str(), text.size()}; }
 
@@ -83,39 +82,25 @@ Result<EventPtr> Event::from_fields(std::string_view type, std::span<const wharf
 }
 
 Result<EventPtr> Event::from_msgpack(std::string_view packed) {
-  constexpr size_t any = 0xffffffff;
+  const Result<std::vector<PackedEntry>> entries = read_map(packed);
+  if (!entries) return tl::make_unexpected(entries.error());
+  return make(std::string(packed), *entries);
+}
+
+Result<EventPtr> Event::from_entries(std::span<const PackedEntry> entries) {
+  return make(write_map(entries), entries);
+}
+
+Result<EventPtr> Event::make(std::string packed, std::span<const PackedEntry> packed_entries) {
   std::vector<Entry> entries;
-  try {
-    // Lengths that the bytes cannot hold are refused by the parser before anything is allocated for them.
-    size_t end = 0;
-    msgpack::unpack_limit limit(packed.size(), packed.size(), any, any, any, deepest);
-    msgpack::object_handle handle =
-        msgpack::unpack(packed.data(), packed.size(), end, nullptr, nullptr, limit);
-    if (end != packed.size()) return failure("an event is one MessagePack map, and more follows this one");
-    const msgpack::object& object = handle.get();
-    if (object.type != msgpack::type::MAP) return failure("an event is a MessagePack map");
-    for (uint32_t i = 0; i < object.via.map.size; ++i) {
-      const msgpack::object_kv& pair = object.via.map.ptr[i];
-      if (pair.key.type != msgpack::type::STR) return failure("a key of an event is text");
-      Entry entry{std::string(pair.key.via.str.ptr, pair.key.via.str.size), ValueKind::Other, {}};
-      if (pair.val.type == msgpack::type::STR) {
-        entry.kind = ValueKind::Text;
-        entry.value.assign(pair.val.via.str.ptr, pair.val.via.str.size);
-      } else if (pair.val.type == msgpack::type::BIN) {
-        entry.kind = ValueKind::Bytes;
-        entry.value.assign(pair.val.via.bin.ptr, pair.val.via.bin.size);
-      }
-      entries.push_back(std::move(entry));
-    }
-  } catch (const std::exception& error) {
-    return failure(std::string("not MessagePack: ") + error.what());
-  }
+  entries.reserve(packed_entries.size());
   bool typed = false;
-  for (const Entry& entry : entries) {
-    if (entry.key == "type") typed = entry.kind == ValueKind::Text && is_type(entry.value);
+  for (const PackedEntry& entry : packed_entries) {
+    entries.push_back({std::string(entry.key), entry.kind, std::string(entry.content)});
+    if (entry.key == "type") typed = entry.kind == ValueKind::Text && is_type(entry.content);
   }
   if (!typed) return failure("an event has a text of 1 to 256 bytes under \"type\"");
-  return EventPtr(new Event(std::string(packed), std::move(entries)));
+  return EventPtr(new Event(std::move(packed), std::move(entries)));
 }
 
 }  // namespace wharf::layer

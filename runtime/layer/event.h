@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "layer/packed_map.h"
 #include "telemetry/error.h"
 
 namespace wharf::layer {
@@ -17,17 +18,15 @@ namespace wharf::layer {
 class Event;
 using EventPtr = std::shared_ptr<const Event>;
 
-// One entry of the map, as offsets into the packed bytes. Texts are followed by a zero byte in `texts_`.
-enum class ValueKind : uint8_t { Text, Bytes, Other };
-
 // [any-thread] Everything is constant after it is made.
 class Event : public wharf_event {
  public:
   // Fails for a type that is no text of 1 to 256 bytes, and for a field of the name "type".
   static Result<EventPtr> from_fields(std::string_view type, std::span<const wharf_field> fields);
-  // Fails for what is not one whole MessagePack map, keys that are no text, a missing or empty type, and
-  // anything nested deeper than 64.
+  // Fails for what read_map() refuses, and for a missing or empty type.
   static Result<EventPtr> from_msgpack(std::string_view packed);
+  // Of some of the entries of a map that read_map() has read.
+  static Result<EventPtr> from_entries(std::span<const PackedEntry> entries);
 
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
@@ -43,6 +42,7 @@ class Event : public wharf_event {
   };
 
   Event(std::string packed, std::vector<Entry> entries);
+  static Result<EventPtr> make(std::string packed, std::span<const PackedEntry> entries);
 
   const Entry* find(std::string_view key) const;
   wharf_bytes value(const char* key, bool text_only) const;

@@ -201,7 +201,8 @@ struct wharf_host {
    * to one group arrive in their order. `type` is 1 to 256 bytes. */
   wharf_result (*group_send)(const wharf_host* host, wharf_bytes group, wharf_bytes type,
                              const wharf_field* fields, size_t count);
-  /* The same with a ready MessagePack map, which must have text keys and a text under "type". */
+  /* The same with a ready MessagePack map, which must have text keys and a text under "type". Inner maps have
+   * keys of text or bytes, and there are no extension types: no other reader of the layer would take them. */
   wharf_result (*group_send_msgpack)(const wharf_host* host, wharf_bytes group, wharf_bytes msgpack);
   /* An event to one connection, by the name that channel_name() gave, in whatever process it lives. */
   wharf_result (*channel_send)(const wharf_host* host, wharf_bytes channel, wharf_bytes type,

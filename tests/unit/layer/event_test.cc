@@ -67,8 +67,44 @@ TEST_CASE("what is no event is refused with its reason") {
       "d" +
       std::string(1000, '\x91') + "\xc0";
   CHECK_FALSE(Event::from_msgpack(deep).has_value());
+  // An extension type, deep inside too, and inner maps whose keys are a number, a list, nothing.
+  for (std::string_view value :
+       {"\xd4\x01x"sv, "\xc7\x00\x01"sv, "\xc8\x00\x01\x01x"sv, "\x91\x81\xa1k\xd4\x01x"sv, "\x81\x01\x02"sv,
+        "\x81\x90\x02"sv, "\x81\xc0\x02"sv}) {
+    CHECK_FALSE(Event::from_msgpack(std::string("\x82\xa4type\xa1x\xa1v") + std::string(value)).has_value());
+  }
   CHECK_FALSE(Event::from_fields("", {}).has_value());
   CHECK_FALSE(Event::from_fields(std::string(257, 'x'), {}).has_value());
   const wharf_field twice{bytes("type"), bytes("x"), WHARF_TEXT, 0};
   CHECK_FALSE(Event::from_fields("a", {&twice, 1}).has_value());
+}
+
+TEST_CASE("an event may be nested 64 deep, the map of its own included") {
+  using namespace std::string_literals;
+  const auto nested = [](size_t lists) {
+    return "\x82\xa4type\xa1x\xa1v"s + std::string(lists, '\x91') + "\xc0";
+  };
+  CHECK(Event::from_msgpack(nested(63)).has_value());
+  CHECK_FALSE(Event::from_msgpack(nested(64)).has_value());
+  CHECK(Event::from_msgpack("\x82\xa4type\xa1x\xa1v\x82\xa1k\x91\x01\xc4\x01k\x81\xa1k\xc0"s).has_value());
+}
+
+TEST_CASE("no beginning of a map is a map, whatever lengths it claims") {
+  using namespace std::string_literals;
+  for (
+      const std::string& whole :
+      {"\x83\xa4type\xa1x\xa1l\xdc\x00\x02\x01\xd9\x01y\xa1m\xde\x00\x01\xa1k\xcb\x3f\xf8\x00\x00\x00\x00\x00\x00"s,
+       "\xde\x00\x02\xa4type\xa1x\xa1"
+       "b\xc4\x02\x00\x01"s,
+       "\xdf\x00\x00\x00\x01\xa4type\xda\x00\x01x"s}) {
+    REQUIRE(Event::from_msgpack(whole).has_value());
+    for (size_t size = 0; size < whole.size(); ++size) {
+      CHECK_FALSE(Event::from_msgpack(whole.substr(0, size)).has_value());
+    }
+    CHECK_FALSE(Event::from_msgpack(whole + "\xc0").has_value());
+  }
+  // Each list claims more elements than any memory holds.
+  std::string greedy = "\x82\xa4type\xa1x\xa1v";
+  for (int i = 0; i < 60; ++i) greedy += "\xdd\xff\xff\xff\xff";
+  CHECK_FALSE(Event::from_msgpack(greedy).has_value());
 }
