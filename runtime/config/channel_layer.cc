@@ -41,10 +41,12 @@ void read_channel_layer(const Node& node, ChannelLayer& layer, Findings& finding
   } else {
     findings.add(node.place, "`channel_layer` has no `backend`", "add `backend: memory`");
   }
-  if (const Node* capacity = section.take("capacity")) {
+  if (const Node* pending = section.take("pending")) {
     constexpr Range<uint64_t> range = {64 << 10, 1ull << 40};
-    layer.capacity = read_size(*capacity, "capacity", range, findings).value_or(layer.capacity);
+    layer.pending = read_size(*pending, "pending", range, findings).value_or(layer.pending);
   }
+  section.refuse("capacity", "`capacity` belongs to a Redis channel layer",
+                 "what waits in memory is bounded by `pending`");
   section.finish();
 }
 

@@ -84,7 +84,7 @@ struct AuthMethod {
 struct ChannelLayer {
   enum class Backend { Memory };
   Backend backend = Backend::Memory;
-  uint64_t capacity = 64 << 20;  // bytes of events that may wait for one worker
+  uint64_t pending = 64 << 20;  // bytes of events that may wait for one worker
   Position where;
 };
 

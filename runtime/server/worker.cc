@@ -13,7 +13,7 @@ Worker::Worker(unsigned index, const Shared& shared, const config::Config& confi
   uv_prepare_init(&loop_, &before_sleep_);
   uv_check_init(&loop_, &after_sleep_);
   before_sleep_.data = after_sleep_.data = this;
-  inbox_ = std::make_unique<Inbox>(&loop_, config.channel_layer.capacity);
+  inbox_ = std::make_unique<Inbox>(&loop_, config.channel_layer.pending);
   deadlines_ = std::make_unique<Deadlines>(&loop_, [this](uint64_t number) {
     if (Connection* connection = slots_.find(number)) connection->on_deadline();
   });

@@ -138,9 +138,8 @@ wharf_result Worker::send_event(const Result<layer::EventPtr>& event, bool to_gr
   wharf_result result =
       to_group ? shared_.layer.group_send(target, *event) : shared_.layer.channel_send(target, *event);
   if (result == WHARF_FULL) {
-    shared_.log->warn(
-        "an event for {} `{}` is dropped: a worker has channel_layer.capacity of events waiting",
-        to_group ? "group" : "channel", telemetry::printable(target));
+    shared_.log->warn("an event for {} `{}` is dropped: a worker has channel_layer.pending of events waiting",
+                      to_group ? "group" : "channel", telemetry::printable(target));
   }
   return result;
 }
