@@ -3,11 +3,9 @@
 #include <boost/locale/utf.hpp>
 #include <fmt/format.h>
 
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <utility>
 
+#include "config/file_text.h"
 #include "config/units.h"
 
 namespace wharf::config {
@@ -41,31 +39,12 @@ bool check_characters(const std::string& text, Findings& findings) {
 }  // namespace
 
 std::optional<std::string> read_source(const std::filesystem::path& file, Findings& findings) {
-  std::error_code error;
-  std::filesystem::file_status status = std::filesystem::status(file, error);
-  if (status.type() == std::filesystem::file_type::not_found) {
-    findings.add({}, "there is no such file", "write one, or name another");
+  tl::expected<std::string, Unreadable> read = read_file(file, largest_file + 1);
+  if (!read) {
+    findings.add({}, read.error().what, read.error().remedy);
     return std::nullopt;
   }
-  if (!error && !std::filesystem::is_regular_file(status)) {
-    const char* what =
-        std::filesystem::is_directory(status) ? "this is a directory" : "this is not a regular file";
-    findings.add({}, what, "name a YAML file");
-    return std::nullopt;
-  }
-  std::string text;
-  std::array<char, 64 << 10> chunk;
-  errno = 0;
-  std::ifstream in(file, std::ios::binary);
-  while (in && text.size() <= largest_file) {
-    in.read(chunk.data(), chunk.size());
-    text.append(chunk.data(), static_cast<size_t>(in.gcount()));
-  }
-  if (!in.is_open() || in.bad()) {
-    findings.add({}, fmt::format("the file cannot be read: {}", std::strerror(errno)),
-                 "give the user that runs wharf the right to read it");
-    return std::nullopt;
-  }
+  std::string& text = *read;
   if (text.size() > largest_file) {
     findings.add({}, fmt::format("the file is larger than {}", show_size(largest_file)),
                  "split it with `include`, or name the right file");
@@ -73,7 +52,7 @@ std::optional<std::string> read_source(const std::filesystem::path& file, Findin
   }
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);  // some editors begin UTF-8 with a byte order mark
   if (!check_characters(text, findings)) return std::nullopt;
-  return text;
+  return std::move(text);
 }
 
 }  // namespace wharf::config

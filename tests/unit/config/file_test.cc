@@ -15,9 +15,9 @@ TEST_CASE("a file that cannot be read is named") {
   Files files;
   CHECK(files.problems() == Lines{"routes.yaml: there is no such file: write one, or name another"});
   files.write("routes.yaml/x", "");
-  CHECK(files.problems() == Lines{"routes.yaml: this is a directory: name a YAML file"});
+  CHECK(files.problems() == Lines{"routes.yaml: this is a directory: name a regular file"});
   REQUIRE(mkfifo(files.path("pipe").c_str(), 0600) == 0);
-  CHECK(files.problems("pipe") == Lines{"pipe: this is not a regular file: name a YAML file"});
+  CHECK(files.problems("pipe") == Lines{"pipe: this is not a regular file: name a regular file"});
 }
 
 TEST_CASE("a file without the right to read it") {

@@ -37,8 +37,9 @@ TEST_CASE("what is no address says how to write one") {
   CHECK(parse_listen("unix:wharf.sock").error().text == "write the whole path, as in unix:/run/wharf.sock");
   CHECK(parse_listen("unix:/" + std::string(107, 'x')).error().text ==
         "the path of a socket has at most 107 bytes");
-  for (const char* text : {"", "localhost", "http://localhost:80", "a b:80", "[127.0.0.1]:80", "[]:80", ":",
-                           "a:-1", "a:+1", "a:80x", "/run/wharf.sock", "*:80", "[::1]"}) {
+  for (const char* text :
+       {"", "localhost", "http://localhost:80", "a b:80", "[127.0.0.1]:80", "[]:80", ":", "a:-1", "a:+1",
+        "a:80x", "/run/wharf.sock", "*:80", "[::1]", "[::1", "[::1]80", "[fe80::1%e/0]:80"}) {
     CHECK_MESSAGE(!parse_listen(text), text);
   }
 }
