@@ -81,11 +81,40 @@ struct AuthMethod {
   Position where;
 };
 
-struct ChannelLayer {
-  enum class Backend { Memory };
-  Backend backend = Backend::Memory;
-  uint64_t pending = 64 << 20;  // bytes of events that may wait for one worker
+// Where a Redis or a Sentinel listens.
+struct RedisEndpoint {
+  std::string host;
+  uint16_t port = 6379;
+  std::string path;  // of a unix socket, instead of host and port
+};
+
+// One Redis server, or the one that Sentinels call `master_name`.
+struct RedisHost {
+  std::string text;      // for messages: no password is in it
+  RedisEndpoint server;  // when there are no sentinels
+  std::vector<RedisEndpoint> sentinels;
+  std::string master_name;
+  std::string sentinel_password;
+  std::string username;
+  std::string password;
+  unsigned database = 0;
   Position where;
+};
+
+struct ChannelLayer {
+  enum class Backend { Memory, Redis, RedisPubSub };
+  Backend backend = Backend::Memory;
+  uint64_t pending = 64 << 20;  // bytes of events that may wait for one worker, and for Redis
+  Position where;
+
+  // What follows concerns Redis, and has to agree with the CHANNEL_LAYERS of a Django on the same Redis.
+  std::vector<RedisHost> hosts;  // in Django's order: names are spread over them by their hash
+  std::string prefix = "asgi";
+  uint64_t capacity = 100;                             // messages that the queue of one process may hold
+  Duration expiry{60'000};                             // of a message in a queue
+  Duration group_expiry{86'400'000};                   // of a membership that nobody renews
+  std::vector<std::string> symmetric_encryption_keys;  // the first encrypts, all decrypt
+  Duration timeout{5'000};  // a Redis that does not answer for this long is given up
 };
 
 enum class LogLevel { Debug, Info, Warning, Error };

@@ -29,9 +29,6 @@ bool is_v6(const std::string& text) {
 }
 
 Result<void> check_name(const std::string& host) {
-  if (!std::all_of(host.begin(), host.end(), is_name_character)) {
-    return failure("a host is an address, or a name of letters, digits, `.`, `-` and `_`");
-  }
   bool looks_like_v4 = !host.empty() && host.find_first_not_of("0123456789.") == std::string::npos;
   if (looks_like_v4 && !is_v4(host)) return failure("an IPv4 address has four numbers from 0 to 255");
   return {};
@@ -68,6 +65,10 @@ Result<HostPort> parse_host_port(std::string_view text, uint16_t lowest_port) {
       return failure("brackets hold an IPv6 address, as in [::1]:8000");
     }
   } else {
+    auto is_good = [](char c) { return is_name_character(c) || c == ':'; };
+    if (!std::all_of(text.begin(), text.end(), is_good)) {
+      return failure("a host is an address, or a name of letters, digits, `.`, `-` and `_`");
+    }
     size_t colon = std::min(text.find(':'), text.size());
     parsed.host = text.substr(0, colon);
     rest = text.substr(colon);

@@ -124,7 +124,7 @@ class Loading {
       read_plugin_path(*node, base, config_.plugin_path, findings);
     }
     if (const Node* node = section.take("channel_layer")) {
-      read_channel_layer(*node, config_.channel_layer, findings);
+      read_channel_layer(*node, base, config_.channel_layer, findings);
     }
     if (const Node* node = section.take("auth")) read_auth(*node, config_.auth, findings);
     if (const Node* node = section.take("limits")) {

@@ -1,4 +1,4 @@
-// The keys at the top level but `listen`, `include` and `routes`.
+// The keys at the top level but `listen`, `channel_layer`, `include` and `routes`.
 #include <doctest/doctest.h>
 
 #include <thread>
@@ -31,25 +31,6 @@ TEST_CASE("the plugin path is relative to the file, and in order") {
   CHECK(config.plugin_path == std::vector<std::filesystem::path>{files.path("lib"), "/usr/lib/wharf"});
   CHECK(load_good(with_route("plugin_path: /a")).plugin_path == std::vector<std::filesystem::path>{"/a"});
   CHECK(problem_of("plugin_path: [[]]") == "routes.yaml:1:15: `plugin_path` is a list: write text");
-}
-
-TEST_CASE("the channel layer is memory") {
-  CHECK(load_good(with_route("channel_layer: memory")).channel_layer.pending == 64 << 20);
-  CHECK(load_good(with_route("channel_layer: {backend: memory, pending: 1 MiB}")).channel_layer.pending ==
-        1 << 20);
-  const std::string no_redis =
-      "this version has no Redis channel layer: write `memory`, the layer of one process";
-  CHECK(problem_of("channel_layer: redis://127.0.0.1:6379/0") == "routes.yaml:1:16: " + no_redis);
-  CHECK(problem_of("channel_layer: {backend: redis, hosts: [a]}") == "routes.yaml:1:26: " + no_redis);
-  CHECK(problem_of("channel_layer: memmory") ==
-        "routes.yaml:1:16: unknown channel layer `memmory`: did you mean `memory`?");
-  CHECK(problem_of("channel_layer: {pending: 1 MiB}") ==
-        "routes.yaml:1:16: `channel_layer` has no `backend`: add `backend: memory`");
-  CHECK(problem_of("channel_layer: {backend: memory, pending: 1 B}") ==
-        "routes.yaml:1:43: `pending` is out of range: `1 B`: write something from 64 KiB to 1024 GiB");
-  CHECK(problem_of("channel_layer: {backend: memory, capacity: 1 MiB}") ==
-        "routes.yaml:1:34: `capacity` belongs to a Redis channel layer: what waits in memory is bounded by "
-        "`pending`");
 }
 
 TEST_CASE("auth is an ordered list") {
