@@ -37,6 +37,21 @@ std::string with_documented_defaults(size_t& uncommented) {
   return out;
 }
 
+// The paragraph that begins with `first_line`, without its comment signs.
+std::string paragraph(std::string_view first_line) {
+  std::ifstream in(shipped);
+  REQUIRE(in.is_open());
+  std::string out;
+  std::string line;
+  bool inside = false;
+  while (std::getline(in, line)) {
+    if (inside && line.empty()) break;
+    if (inside) out += line.substr(1) + "\n";
+    inside = inside || line == first_line;
+  }
+  return out;
+}
+
 void check_equal(const Limits& a, const Limits& b) {
   CHECK(a.message == b.message);
   CHECK(a.outbox == b.outbox);
@@ -82,4 +97,19 @@ TEST_CASE("the documented defaults are the defaults") {
   CHECK(documented->listen.at(0).text == silent.listen.at(0).text);
   CHECK(documented->plugin_path.at(2) == silent.plugin_path.at(0));
   CHECK(documented->plugin_path.at(3) == silent.plugin_path.at(1));
+}
+
+TEST_CASE("the documented defaults of Redis are the defaults") {
+  ChannelLayer documented =
+      load_good(with_route(paragraph("# example, with the defaults of Redis:"))).channel_layer;
+  ChannelLayer silent = load_good(with_route("channel_layer: {backend: redis}")).channel_layer;
+  CHECK(documented.backend == silent.backend);
+  REQUIRE(documented.hosts.size() == 1);
+  CHECK(documented.hosts[0].text == silent.hosts.at(0).text);
+  CHECK(documented.prefix == silent.prefix);
+  CHECK(documented.capacity == silent.capacity);
+  CHECK(documented.expiry == silent.expiry);
+  CHECK(documented.group_expiry == silent.group_expiry);
+  CHECK(documented.timeout == silent.timeout);
+  CHECK(documented.pending == silent.pending);
 }
