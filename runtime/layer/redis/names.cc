@@ -50,7 +50,7 @@ std::string random_process() {
   return digits;
 }
 
-Names::Names(std::string process, std::string prefix)
+Names::Names(const std::string& process, std::string prefix)
     : prefix_(std::move(prefix)),
       own_part_("specific." + process + "!"),
       pubsub_part_("specific." + process.substr(0, 16)) {}

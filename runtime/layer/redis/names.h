@@ -23,7 +23,7 @@ std::string random_process();
 class Names {
  public:
   // `process` is of random_process(); `prefix` has to be the peers' own.
-  explicit Names(std::string process, std::string prefix = "asgi");
+  explicit Names(const std::string& process, std::string prefix = "asgi");
 
   // "specific.<process>!", which begins every name of this process in the core flavour.
   const std::string& own_part() const { return own_part_; }
