@@ -8,6 +8,7 @@
 #include "cli/plugins.h"
 #include "cli/probe_plugin.h"
 #include "cli/routes.h"
+#include "cli/send.h"
 #include "cli/serve.h"
 
 namespace wharf::cli {
@@ -20,6 +21,7 @@ constexpr const char* default_routes = "routes.yaml";
 struct Arguments {
   std::string file = default_routes;
   std::string text;
+  std::string event;
   std::string sha256;
   std::vector<std::filesystem::path> directories;
   bool load_only = false;
@@ -66,6 +68,13 @@ Run add_routes(CLI::App& verb, const Shared& arguments) {
   return [arguments] { return routes(arguments->text, arguments->file); };
 }
 
+Run add_send(CLI::App& verb, const Shared& arguments) {
+  verb.add_option("GROUP", arguments->text, "The group")->type_name("")->required();
+  verb.add_option("EVENT", arguments->event, "The event as JSON, with its type")->type_name("")->required();
+  routes_file_option(verb, arguments);
+  return [arguments] { return send(arguments->text, arguments->event, arguments->file); };
+}
+
 Run add_serve(CLI::App& verb, const Shared& arguments) {
   routes_file_argument(verb, arguments);
   return [arguments] { return serve(arguments->file); };
@@ -82,6 +91,7 @@ constexpr Verb verbs[] = {
     {"plugins", "Lists plugins and what they say about themselves", add_plugins},
     {"probe-plugin", "", add_probe_plugin},
     {"routes", "Shows which route takes a URL, and why", add_routes},
+    {"send", "Sends an event to a group through the channel layer", add_send},
     {"serve", "Serves the routes", add_serve},
 };
 

@@ -36,8 +36,8 @@ class Layer {
   virtual void join(WorkerIndex worker, std::string_view group) = 0;
   virtual void leave(WorkerIndex worker, std::string_view group) = 0;
 
-  // WHARF_FULL: a worker, or the way to other processes, had no room for it. WHARF_UNAVAILABLE: what the layer
-  // runs on is away, and nobody gets it.
+  // WHARF_FULL: a worker, or the way to other processes, had no room for it. WHARF_UNAVAILABLE: what the
+  // layer runs on is away, and nobody gets it.
   virtual wharf_result group_send(std::string_view group, const EventPtr& event) = 0;
   // The same, and WHARF_INVALID for what is no channel name.
   virtual wharf_result channel_send(std::string_view channel, const EventPtr& event) = 0;
@@ -48,6 +48,8 @@ class Layer {
 
   // Whether events get through to other processes.
   virtual bool available() const { return true; }
+  // Events that were lost so far, for whatever reason.
+  virtual uint64_t lost() const { return 0; }
   // Waits until what was sent so far has been done, or was lost. False: `most` has passed before.
   virtual bool settle(std::chrono::milliseconds most) { return true; }
 };

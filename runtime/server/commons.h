@@ -28,6 +28,7 @@ struct RouteInstance {
 struct Commons {
   Slots& slots;
   Groups& groups;
+  layer::Layer& layer;
   Deadlines& deadlines;
   BufferPool& buffers;
   std::vector<wharf_connection>& to_flush;  // connections whose outbox has grown in this turn

@@ -316,6 +316,7 @@ void Connection::destroy() {
   slot_->buffered.fetch_sub(outbox_.size(), std::memory_order_relaxed);
   outbox_.clear(commons_.buffers);
   commons_.slots.release(handle_);
+  if (slot_->named.exchange(false)) commons_.layer.forget(handle_);
   commons_.connections.fetch_sub(1, std::memory_order_relaxed);
   delete this;
 }

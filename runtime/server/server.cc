@@ -4,12 +4,12 @@
 
 #include <utility>
 
-#include "layer/memory.h"
+#include "layer/make_layer.h"
 
 namespace wharf::server {
 
-Server::Server(std::shared_ptr<telemetry::Log> log, unsigned workers)
-    : log_(std::move(log)), layer_(layer::make_memory_layer(*this, workers)) {}
+Server::Server(std::shared_ptr<telemetry::Log> log, const config::Config& config)
+    : log_(std::move(log)), layer_(layer::make_layer(config.channel_layer, *this, config.workers, log_)) {}
 
 tl::expected<std::unique_ptr<Server>, config::Problems> Server::start(const Deployment& deployment,
                                                                       std::shared_ptr<telemetry::Log> log) {
@@ -18,7 +18,7 @@ tl::expected<std::unique_ptr<Server>, config::Problems> Server::start(const Depl
       Listener::bind_all(config.listen, config.workers);
   if (!listeners) return tl::make_unexpected(std::move(listeners.error()));
 
-  std::unique_ptr<Server> server(new Server(std::move(log), config.workers));
+  std::unique_ptr<Server> server(new Server(std::move(log), config));
   server->listeners_ = std::move(*listeners);
   Worker::Shared shared{server->log_, *server->layer_, server->workers_, server->connections_};
   for (unsigned i = 0; i < config.workers; ++i) {
@@ -57,6 +57,9 @@ config::Problems Server::install(const Deployment& deployment) {
 Server::~Server() {
   for (const std::unique_ptr<Worker>& worker : workers_) worker->stop();
   for (const std::unique_ptr<Worker>& worker : workers_) worker->join();
+  // Every group is left by now. What the layer still brings is for nobody.
+  stopped_ = true;
+  layer_.reset();
   // One after another: libwebsockets wants its contexts to go one at a time.
   for (std::unique_ptr<Worker>& worker : workers_) worker.reset();
 }
@@ -68,12 +71,12 @@ std::vector<std::string> Server::urls() const {
 }
 
 bool Server::to_group(layer::WorkerIndex worker, std::string_view group, const layer::EventPtr& event) {
-  return workers_[worker]->deliver_to_group(group, event);
+  return stopped_ || workers_[worker]->deliver_to_group(group, event);
 }
 
 bool Server::to_connection(wharf_connection connection, const layer::EventPtr& event) {
   unsigned worker = Slots::worker_of(connection);
-  return worker >= workers_.size() || workers_[worker]->deliver_to_connection(connection, event);
+  return stopped_ || worker >= workers_.size() || workers_[worker]->deliver_to_connection(connection, event);
 }
 
 }  // namespace wharf::server

@@ -30,7 +30,7 @@ class Server : private layer::Sink {
   std::vector<std::string> urls() const;
 
  private:
-  Server(std::shared_ptr<telemetry::Log> log, unsigned workers);
+  Server(std::shared_ptr<telemetry::Log> log, const config::Config& config);
 
   // Makes the instances on every worker, then swaps them in; or nothing.
   config::Problems install(const Deployment& deployment);
@@ -39,6 +39,7 @@ class Server : private layer::Sink {
   bool to_connection(wharf_connection connection, const layer::EventPtr& event) override;
 
   std::shared_ptr<telemetry::Log> log_;
+  std::atomic<bool> stopped_{false};
   std::unique_ptr<layer::Layer> layer_;
   std::atomic<uint64_t> connections_{0};
   Workers workers_;

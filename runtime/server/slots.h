@@ -21,6 +21,8 @@ class Connection;
 
 struct Slot {
   std::atomic<uint32_t> generation{0};
+  // Somebody has asked for the channel name: the channel layer wants to know when the connection has ended.
+  std::atomic<bool> named{false};
   // Bytes promised to the connection and not yet written. Whoever adds takes back exactly once, tasks that
   // find the connection gone included; so it needs no reset, and a late promise does no harm to the next
   // tenant.

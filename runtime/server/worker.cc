@@ -17,8 +17,8 @@ Worker::Worker(unsigned index, const Shared& shared, const config::Config& confi
   deadlines_ = std::make_unique<Deadlines>(&loop_, [this](uint64_t number) {
     if (Connection* connection = slots_.find(number)) connection->on_deadline();
   });
-  commons_ = std::make_unique<Commons>(
-      Commons{slots_, groups_, *deadlines_, buffers_, to_flush_, shared_.connections, *shared_.log});
+  commons_ = std::make_unique<Commons>(Commons{slots_, groups_, shared_.layer, *deadlines_, buffers_,
+                                               to_flush_, shared_.connections, *shared_.log});
 }
 
 Result<std::unique_ptr<Worker>> Worker::create(unsigned index, const Shared& shared,

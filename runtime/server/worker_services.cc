@@ -163,7 +163,13 @@ wharf_result Worker::channel_send_msgpack(std::string_view channel, std::string_
 }
 
 std::string Worker::channel_name(wharf_connection number) {
-  return peek(number) == nullptr ? std::string() : shared_.layer.channel_name(number);
+  Slot* slot = peek(number);
+  if (slot == nullptr) return {};
+  slot->named = true;
+  std::string name = shared_.layer.channel_name(number);
+  // It may have ended in between, before the slot said that its name is known.
+  if (peek(number) == nullptr) shared_.layer.forget(number);
+  return name;
 }
 
 wharf_result Worker::pause(wharf_connection number, bool paused) {
