@@ -67,18 +67,17 @@ class ChannelLayer:
 
     def members(self, group: str) -> list:
         """Channel names, the oldest first. Core only."""
-        return [
-            name.decode()
-            for server in self.servers
-            for name in server.client().zrange(f"{self.prefix}:group:{group}", 0, -1)
-        ]
+        found = []
+        for server in self.servers:
+            with server.client() as client:
+                found += client.zrange(f"{self.prefix}:group:{group}", 0, -1)
+        return [name.decode() for name in found]
 
     def entries(self, group: str) -> int:
         """Members of the group in Redis, or processes that are subscribed to it."""
         if self.flavour == CORE:
             return len(self.members(group))
-        channel = f"{self.prefix}__group__{group}"
-        return sum(count for server in self.servers for _, count in server.client().pubsub_numsub(channel))
+        return sum(server.subscribers(f"{self.prefix}__group__{group}") for server in self.servers)
 
     def wait_for_entries(self, group: str, count: int, within: float = 10):
         wait_until(

@@ -1,6 +1,7 @@
 """The probe consumer (tests/consumers/probe), which does what a test asks for: routes to it, and its journal."""
 
 import json
+import os
 from collections import Counter
 
 from .deadline import wait_until
@@ -26,6 +27,17 @@ def ask(client, command: str) -> str:
     """A command that has one text as its answer."""
     client.say(command)
     return client.text()
+
+
+def answers(client, command: str, within: float = 5) -> list:
+    """A command that may have any number of texts as its answer: those that come before the next command's."""
+    mark = f"mark {os.urandom(8).hex()}"
+    client.say(command)
+    client.say(mark)
+    found = []
+    while mark not in found:
+        found.append(client.text(within))
+    return found[:-1]
 
 
 def scope(client) -> dict:

@@ -1,9 +1,9 @@
 """A Redis of the test's own: the real server, on loopback, with its data in a directory that goes away."""
 
+import os
 import signal
 import socket
 import subprocess
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import redis
 from .deadline import seconds, wait_until
 
 BINARY = "/usr/bin/redis-server"
+CLIENT = "/usr/bin/redis-cli"
 
 
 def free_port() -> int:
@@ -117,6 +118,16 @@ class Redis(Process):
         with self.client() as client:
             return sorted(key.decode() for key in client.keys(pattern))
 
+    def subscribers(self, channel: str) -> int:
+        with self.client() as client:
+            return client.pubsub_numsub(channel)[0][1]
+
+    def clear(self):
+        """Waits until nobody is subscribed to a group any more, and removes all keys."""
+        with self.client() as client:
+            wait_until(lambda: not client.pubsub_channels("*__group__*"), "those of the test before have left")
+            client.flushall()
+
     def pause(self, milliseconds: int):
         """Commands of all clients wait that long for their answers."""
         with self.client() as client:
@@ -130,24 +141,28 @@ class Redis(Process):
 
     @contextmanager
     def monitor(self):
-        """A list that grows by every command that the server is given."""
-        commands = []
+        """A function that returns what the server was told since, a line for each command."""
+        secret = [] if self.password is None else ["--user", self.user or "default", "--pass", self.password]
+        file = self.directory / "monitor"
+        with open(file, "wb") as out:
+            process = subprocess.Popen([CLIENT, "-p", str(self.port), *secret, "monitor"], stdout=out)
 
-        def read(monitor):
-            try:
-                for command in monitor.listen():
-                    commands.append(command["command"])
-            except (redis.ConnectionError, OSError, ValueError, AttributeError):
-                pass  # disconnected from below, or by the end of the server
+        def lines() -> list:
+            return file.read_text(encoding="utf-8", errors="replace").splitlines()
 
-        with self.client() as client, client.monitor() as monitor:
-            reader = threading.Thread(target=read, args=[monitor], daemon=True)
-            reader.start()
-            try:
-                yield commands
-            finally:
-                monitor.connection.disconnect()
-                reader.join(seconds(5))
+        def told() -> list:
+            mark = os.urandom(8).hex()
+            with self.client() as client:
+                client.echo(mark)
+            wait_until(lambda: any(mark in line for line in lines()[-50:]), "the monitor shows all")
+            return [line for line in lines()[1:] if '"ECHO"' not in line]
+
+        try:
+            wait_until(lambda: lines()[:1] == ["OK"], "the monitor runs")
+            yield told
+        finally:
+            process.terminate()
+            process.wait()
 
 
 class Sentinel(Process):

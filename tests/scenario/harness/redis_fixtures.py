@@ -50,8 +50,7 @@ def shared_redis(start_redis):
 @pytest.fixture
 def redis(shared_redis):
     """Empty, at the start of each test."""
-    with shared_redis.client() as client:
-        client.flushall()
+    shared_redis.clear()
     return shared_redis
 
 
@@ -61,8 +60,7 @@ def layer(redis, request):
 
 
 @pytest.fixture(scope="module")
-def django(tmp_path_factory):
-    """django(layer): a Django on that layer; the same one for the same layer."""
+def shared_django(tmp_path_factory):
     begin, started = starter(tmp_path_factory, DjangoSite)
     known = {}
 
@@ -74,4 +72,18 @@ def django(tmp_path_factory):
 
     yield site
     for server in started:
-        server.stop()
+        server.kill()
+
+
+@pytest.fixture
+def django(shared_django):
+    """django(layer, server="daphne"): a Django on that layer; the same one for the same layer."""
+    used = []
+
+    def site(*arguments) -> DjangoSite:
+        used.append(shared_django(*arguments))
+        return used[-1]
+
+    yield site
+    for server in used:
+        server.close_clients()
