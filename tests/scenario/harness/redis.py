@@ -24,9 +24,9 @@ def free_port() -> int:
 class Process:
     """A redis-server with a configuration of its own, as a data server or as a Sentinel."""
 
-    def __init__(self, directory: Path, lines: list, *arguments):
+    def __init__(self, directory: Path, lines: list, *arguments, port=None):
         self.directory = directory
-        self.port = free_port()
+        self.port = port or free_port()
         self.arguments = arguments
         self.process = None
         self.file = directory / "redis.conf"
@@ -88,7 +88,7 @@ class Process:
 
 
 class Redis(Process):
-    def __init__(self, directory: Path, *, password=None, user=None, database=0, unix=False, replica_of=None):
+    def __init__(self, directory: Path, *, password=None, user=None, database=0, unix=False, replica_of=None, port=None):
         """`user`: a name that has to be given with the password. `unix`: its URL is that of a unix socket."""
         lines = ['save ""', "appendonly no", "repl-diskless-sync-delay 0"]
         self.path = directory / "redis.sock" if unix else None
@@ -100,7 +100,7 @@ class Redis(Process):
             lines.append(f"requirepass {password}")
         if replica_of is not None:
             lines.append(f"replicaof 127.0.0.1 {replica_of.port}")
-        super().__init__(directory, lines)
+        super().__init__(directory, lines, port=port)
         self.user, self.password, self.database = user, password, database
         self.start()
 
