@@ -19,6 +19,10 @@ packages_test=(
   clang make
   # scenarios: a WebSocket client that nobody here wrote
   python3 python3-pytest python3-websockets python3-yaml procps
+  # a Redis and a Django for each scenario that needs one. Where systemd runs, redis-server starts a service as well,
+  # which no test uses.
+  redis-server redis-tools daphne uvicorn
+  python3-channels-redis python3-django python3-msgpack python3-redis
   # the page in a browser
   chromium nodejs npm ca-certificates fonts-noto-cjk
 )

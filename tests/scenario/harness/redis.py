@@ -1,10 +1,11 @@
 """A Redis of the test's own: the real server, on loopback, with its data in a directory that goes away."""
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
-from contextlib import contextmanager
 from pathlib import Path
 
 import redis
@@ -16,9 +17,12 @@ CLIENT = "/usr/bin/redis-cli"
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the kernel gives to outgoing connections, so that it is still free when Redis comes back."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Process:
@@ -139,7 +143,7 @@ class Redis(Process):
             client.config_set("maxmemory-policy", "noeviction")
             client.config_set("maxmemory", most)
 
-    @contextmanager
+    @contextlib.contextmanager
     def monitor(self):
         """A function that returns what the server was told since, a line for each command."""
         secret = [] if self.password is None else ["--user", self.user or "default", "--pass", self.password]
