@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import msgpack
 import pytest
@@ -59,6 +60,13 @@ def put(core: ChannelLayer, message: bytes, front: bytes = b"twelve bytes"):
         client.expire(queue, 60)
 
 
+def sockets(server) -> set:
+    """Its connections, to Redis and to clients; a new one has a new number."""
+    descriptors = Path(f"/proc/{server.process.pid}/fd")
+    found = {os.readlink(descriptor) for descriptor in descriptors.iterdir()}
+    return {name for name in found if name.startswith("socket:")}
+
+
 def addressed(message: bytes, names: list) -> bytes:
     """With one key more, behind what is in the message, when it begins as a short map does."""
     if not message or not 0x80 <= message[0] < 0x8F:
@@ -75,7 +83,8 @@ def good_one_arrives(layer, client):
 
 
 def test_events_that_are_none(serve, layer, redis):
-    _, client = start(serve, layer)
+    server, client = start(serve, layer)
+    before = sockets(server)
     for what, message in EVENTS.items():
         print(what)
         if layer.flavour == CORE:
@@ -84,6 +93,7 @@ def test_events_that_are_none(serve, layer, redis):
             with redis.client() as publisher:
                 assert publisher.publish("asgi__group__g", message) == 1
         good_one_arrives(layer, client)
+    assert sockets(server) == before, "a bad message is no reason to connect again"
 
 
 def good_one_arrives_in_the_end(layer, client):
@@ -116,7 +126,8 @@ def core(redis):
 
 
 def test_addresses_that_are_none(serve, core):
-    _, client = start(serve, core)
+    server, client = start(serve, core)
+    before = sockets(server)
     (name,) = core.members("g")
     own = name.partition("!")[0] + "!"
     addresses = {**ADDRESSES, "nobody here": {"__asgi_channel__": own + "f" * 32}, "half": {"__asgi_channel__": own}}
@@ -124,6 +135,7 @@ def test_addresses_that_are_none(serve, core):
         print(what)
         put(core, msgpack.packb({"type": "probe.text", "text": "lost", **(address or {})}))
         good_one_arrives(core, client)
+    assert sockets(server) == before, "a bad message is no reason to connect again"
 
 
 def test_one_good_name_among_bad_ones(serve, core):

@@ -4,7 +4,7 @@ import pytest
 
 from harness.channel_layer import CORE, FLAVOURS, PUBSUB, ChannelLayer
 from harness.conversation import Conversation
-from harness.message import message_configuration
+from harness.message import as_user, message_configuration
 
 pytest_plugins = ["harness.redis_fixtures"]
 
@@ -114,7 +114,13 @@ def test_names_are_spread_over_two_hosts(start, django, start_redis, flavour):
     layer = ChannelLayer(flavour, [start_redis(), start_redis()])
     wharf, site = start(layer), django(layer)
     # By CRC-32, these two are at different hosts, in each flavour.
-    for user in ("alice", "bob"):
+    users = ("alice", "bob")
+    # It serves before it has reached both: a first tab of each waits for that.
+    for user in users:
+        with wharf.open("/message/", **as_user(user)):
+            layer.wait_for_entries(user, 1)
+        layer.wait_for_entries(user, 0)
+    for user in users:
         converse(layer, wharf, site, user)
     if flavour == CORE:
         groups = [server.keys("asgi:group:*") for server in layer.servers]

@@ -92,7 +92,9 @@ class Process:
 
 
 class Redis(Process):
-    def __init__(self, directory: Path, *, password=None, user=None, database=0, unix=False, replica_of=None, port=None):
+    def __init__(
+        self, directory: Path, *, port=None, password=None, user=None, database=0, unix=False, replica_of=None
+    ):
         """`user`: a name that has to be given with the password. `unix`: its URL is that of a unix socket."""
         lines = ['save ""', "appendonly no", "repl-diskless-sync-delay 0"]
         self.path = directory / "redis.sock" if unix else None
