@@ -7,7 +7,6 @@ import pytest
 
 from harness import frame
 from harness.channel_layer import CORE, ChannelLayer
-from harness.deadline import wait_until
 from harness.message import as_user, message_configuration
 from harness.probe import ECHO, ask
 
@@ -136,39 +135,6 @@ def test_what_a_killed_one_leaves_goes_away_by_itself(serve, core, redis):
     assert len(remaining) == 2 and all(time > 0 for time in remaining.values()), remaining
     queue = core.queue("g")
     assert remaining[queue] <= 60
-
-
-def test_others_forget_a_killed_one(serve, redis):
-    layer = ChannelLayer(CORE, [redis], group_expiry="3 s")
-    gone, stays = serve(layer.probe()), serve(layer.probe())
-    join(gone)
-    (client,) = join(stays)
-    layer.wait_for_entries("g", 2)
-    gone.expected_exit = -signal.SIGKILL
-    gone.kill()
-
-    def forgotten():
-        client.say("send g hello")
-        return client.text() == "hello" and layer.entries("g") == 1
-
-    wait_until(forgotten, "only the one that renews its membership is left", within=10)
-
-
-def test_a_membership_is_renewed(serve, redis):
-    layer = ChannelLayer(CORE, [redis], group_expiry="3 s")
-    (client,) = join(serve(layer.probe()))
-    layer.wait_for_entries("g", 1)
-
-    def score():
-        with redis.client() as look:
-            ((_, found),) = look.zrange("asgi:group:g", 0, -1, withscores=True)
-            assert look.ttl("asgi:group:g") > 0
-            return found
-
-    first = score()
-    wait_until(lambda: score() >= first + 3, "older than group_expiry, were it not renewed")
-    client.say("send g hello")
-    assert client.text() == "hello"
 
 
 def test_the_message_consumer_joins_by_name(serve, layer):
