@@ -8,7 +8,7 @@ import pytest
 
 from harness import frame
 from harness.channel_layer import CORE, FLAVOURS, ChannelLayer
-from harness.deadline import seconds, wait_until
+from harness.deadline import wait_until
 from harness.fake_redis import BEHAVIOURS, FakeRedis
 from harness.message import as_user, is_answer, message_configuration
 from harness.probe import ECHO, answers, ask
@@ -17,6 +17,8 @@ from harness.redis import Redis
 pytest_plugins = ["harness.redis_fixtures"]
 
 TIMEOUT = {"timeout": "1 s"}
+# A member in a process that is not there.
+ELSEWHERE = f"specific.{'a' * 32}!somebody"
 
 
 @pytest.fixture(params=FLAVOURS)
@@ -35,11 +37,8 @@ def start(serve, layer, **settings):
 
 
 def works(client):
-    """It is served at once, whatever Redis does."""
-    before = time.monotonic()
-    assert ask(client, "hello") == "hello"
-    client.nothing_before_pong()
-    assert time.monotonic() - before < seconds(1)
+    """It is served at once, whatever Redis does. What was sent to the sockets of its own process may come first."""
+    assert [text for text in answers(client, "hello", within=1) if text != "lost"] == ["hello"]
 
 
 def wait_for_unavailable(client):
@@ -163,15 +162,18 @@ def test_out_of_memory(serve, start_redis):
     (redis,) = layer.servers
     server, clients = start(serve, layer)
     layer.wait_for_entries("g", 1)
+    with redis.client() as admin:
+        admin.zadd("asgi:group:g", {ELSEWHERE: time.time()})
     redis.set_memory(1)
     newcomer = server.open(ECHO)
     assert ask(newcomer, "join g2") == "OK"
-    for _ in range(3):
-        assert set(answers(clients[0], "send g lost")) <= {"UNAVAILABLE"}
+    wait_for_unavailable(clients[0])
     for client in (*clients[1:], newcomer):
         works(client)
     server.wait_for_log(r"(?i)(warning|error) .*(OOM|memory)")
     redis.set_memory(0)
+    with redis.client() as admin:
+        admin.zrem("asgi:group:g", ELSEWHERE)
     wait_for_return(layer, clients)
     layer.wait_for_entries("g2", 1)
     layer.send("g2", "welcome")
@@ -217,9 +219,8 @@ def test_ends_well_without_redis(serve, layer):
     try:
         for client in clients:
             client.close()
-        before = time.monotonic()
-        server.stop()
-        assert time.monotonic() - before < seconds(5)
+        server.terminate()
+        server.wait(within=5)
     finally:
         redis.thaw()
 

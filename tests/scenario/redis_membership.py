@@ -12,7 +12,7 @@ from harness.probe import ECHO, ask
 
 pytest_plugins = ["harness.redis_fixtures"]
 
-MEMBER = re.compile(r"specific\.[0-9a-f]{32}![0-9a-f]{32}")
+MEMBER = re.compile(r"specific\.[0-9a-f]{32}![A-Za-z0-9_.-]{1,57}")
 
 
 @pytest.fixture
