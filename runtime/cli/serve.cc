@@ -11,6 +11,7 @@
 #include "cli/route_table.h"
 #include "cli/stop_signal.h"
 #include "server/server.h"
+#include "server/systemd.h"
 
 namespace wharf::cli {
 
@@ -83,8 +84,10 @@ int serve(const std::filesystem::path& routes_file) {
   for (const std::string& url : (*server)->urls()) fmt::print("wharf {} serving {}\n", WHARF_VERSION, url);
   fmt::print("{}{}", describe(deployment), describe_limits(*deployment.config));
   std::fflush(stdout);
+  server::tell_ready();
 
   stop.wait();
+  server::tell_stopping();
   stop.restore();
   log->info("stopping: closing every connection with 1001");
   server->reset();

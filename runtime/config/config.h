@@ -16,12 +16,13 @@ namespace wharf::config {
 using Duration = std::chrono::milliseconds;
 
 struct ListenAddress {
-  enum class Kind { Tcp, Unix };
+  enum class Kind { Tcp, Unix, Systemd };
   Kind kind = Kind::Tcp;
   std::string text;   // as written
   std::string host;   // Tcp: an address or a name, "" for every address
   uint16_t port = 0;  // Tcp: 0 lets the kernel choose
   std::string path;   // Unix
+  std::string name;   // Systemd: FileDescriptorName= of the sockets, "" for all that were passed
   Position where;
 };
 

@@ -17,7 +17,7 @@ namespace wharf::config {
 
 namespace {
 
-constexpr std::string_view examples = "127.0.0.1:8000, [::1]:8000, :8000 or unix:/run/wharf.sock";
+constexpr std::string_view examples = "127.0.0.1:8000, [::1]:8000, :8000, unix:/run/wharf.sock or systemd";
 
 Result<ListenAddress> parse_unix(std::string_view path) {
   ListenAddress address;
@@ -31,25 +31,8 @@ Result<ListenAddress> parse_unix(std::string_view path) {
   return address;
 }
 
-// Two addresses with the same key cannot both be listened on. Port 0 is another port each time.
-std::tuple<std::string, uint16_t, std::string> key_of(const ListenAddress& address) {
-  std::string host = address.host;
-  std::transform(host.begin(), host.end(), host.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return {host, address.port, address.path};
-}
-
-}  // namespace
-
-Result<ListenAddress> parse_listen(std::string_view text) {
-  constexpr std::string_view unix_prefix = "unix:";
+Result<ListenAddress> parse_tcp(std::string_view text) {
   ListenAddress address;
-  if (text.starts_with(unix_prefix)) {
-    Result<ListenAddress> socket = parse_unix(text.substr(unix_prefix.size()));
-    if (socket) socket->text = text;
-    return socket;
-  }
-  address.text = text;
   if (text.find('/') != std::string_view::npos) return failure(fmt::format("write {}", examples));
   bool only_port = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
   if (only_port) return failure(fmt::format("write 127.0.0.1:{0}, or :{0} for every address", text));
@@ -61,9 +44,42 @@ Result<ListenAddress> parse_listen(std::string_view text) {
   return address;
 }
 
+Result<ListenAddress> parse_systemd(std::string_view name) {
+  ListenAddress address;
+  address.kind = ListenAddress::Kind::Systemd;
+  address.name = name;
+  return address;
+}
+
+// Two addresses with the same key cannot both be listened on. Port 0 is another port each time.
+std::tuple<std::string, uint16_t, std::string, std::string> key_of(const ListenAddress& address) {
+  std::string host = address.host;
+  std::transform(host.begin(), host.end(), host.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (address.kind == ListenAddress::Kind::Systemd) host = "systemd";
+  return {host, address.port, address.path, address.name};
+}
+
+}  // namespace
+
+Result<ListenAddress> parse_listen(std::string_view text) {
+  constexpr std::string_view unix_prefix = "unix:";
+  constexpr std::string_view systemd_prefix = "systemd:";
+  Result<ListenAddress> address;
+  if (text.starts_with(unix_prefix)) {
+    address = parse_unix(text.substr(unix_prefix.size()));
+  } else if (text == "systemd" || text.starts_with(systemd_prefix)) {
+    address = parse_systemd(text.substr(std::min(text.size(), systemd_prefix.size())));
+  } else {
+    address = parse_tcp(text);
+  }
+  if (address) address->text = text;
+  return address;
+}
+
 void read_listen(const Node& node, std::vector<ListenAddress>& addresses, Findings& findings) {
   addresses.clear();
-  std::map<std::tuple<std::string, uint16_t, std::string>, int> lines;
+  std::map<std::tuple<std::string, uint16_t, std::string, std::string>, int> lines;
   for (const PlacedText& entry : read_texts(node, "listen", findings)) {
     Result<ListenAddress> address = parse_listen(entry.text);
     if (!address) {

@@ -56,7 +56,7 @@ void read_log(const Node& node, LogLevel& level, Findings& findings) {
 // What stands in effect when the file says nothing, beyond the initial values in config.h.
 void set_defaults(Config& config) {
   config.workers = cores();
-  config.listen = {{ListenAddress::Kind::Tcp, "127.0.0.1:8000", "127.0.0.1", 8000, "", {}}};
+  config.listen = {{ListenAddress::Kind::Tcp, "127.0.0.1:8000", "127.0.0.1", 8000, "", "", {}}};
   config.plugin_path = {"/usr/local/lib/wharf", "/usr/lib/wharf"};
   config.auth = {AuthMethod{}};
 }

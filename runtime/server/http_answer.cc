@@ -1,9 +1,11 @@
 #include "server/http_answer.h"
 
 #include <boost/beast/http/status.hpp>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <array>
+#include <ctime>
 
 namespace wharf::server {
 
@@ -11,10 +13,12 @@ std::string compose_answer(const HttpRefusal& refusal, bool with_body) {
   boost::beast::string_view phrase =
       boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(refusal.status));
   const std::string body = refusal.why + "\n";
+  const std::tm now = fmt::gmtime(std::time(nullptr));
   return fmt::format(
-      "HTTP/1.1 {} {}\r\nContent-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
+      "HTTP/1.1 {} {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} GMT\r\nContent-Type: text/plain; "
+      "charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
       "Content-Length: {}\r\nConnection: close\r\n{}\r\n{}",
-      refusal.status, std::string_view(phrase.data(), phrase.size()), body.size(), refusal.headers,
+      refusal.status, std::string_view(phrase.data(), phrase.size()), now, body.size(), refusal.headers,
       with_body ? body : std::string());
 }
 

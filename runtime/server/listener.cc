@@ -13,6 +13,8 @@
 #include <cstring>
 #include <utility>
 
+#include "server/systemd.h"
+
 namespace wharf::server {
 
 namespace {
@@ -88,6 +90,42 @@ Listener::~Listener() {
 
 std::vector<int> Listener::take(unsigned worker) { return std::exchange(descriptors_[worker], {}); }
 
+// Sockets that somebody else has bound are shared as they are.
+std::vector<std::unique_ptr<Listener>> Listener::take_passed(const config::ListenAddress& address,
+                                                             unsigned workers, config::Problems& problems) {
+  std::vector<std::unique_ptr<Listener>> listeners;
+  Result<std::vector<PassedSocket>> passed = passed_sockets();
+  if (!passed) {
+    problems.push_back(
+        {address.where, fmt::format("cannot listen on {}: {}", address.text, passed.error().text), {}});
+    return listeners;
+  }
+  for (const PassedSocket& socket : *passed) {
+    if (!address.name.empty() && socket.name != address.name) continue;
+    sockaddr_storage actual{};
+    socklen_t size = sizeof actual;
+    sockaddr* generic = reinterpret_cast<sockaddr*>(&actual);
+    getsockname(socket.fd, generic, &size);
+    std::unique_ptr<Listener> listener(new Listener);
+    listener->url_ = actual.ss_family == AF_UNIX
+                         ? fmt::format("unix:{}", reinterpret_cast<const sockaddr_un*>(generic)->sun_path)
+                         : url_of(generic, size);
+    fcntl(socket.fd, F_SETFL, fcntl(socket.fd, F_GETFL) | O_NONBLOCK);
+    listener->share(socket.fd, workers);
+    listeners.push_back(std::move(listener));
+  }
+  if (listeners.empty()) {
+    problems.push_back(
+        {address.where, fmt::format("cannot listen on {}: systemd has passed no such socket", address.text),
+         "start it by its .socket unit, whose FileDescriptorName= is the name behind `systemd:`"});
+  }
+  return listeners;
+}
+
+void Listener::share(int fd, unsigned workers) {
+  while (descriptors_.size() < workers) descriptors_.push_back({fcntl(fd, F_DUPFD_CLOEXEC, 0)});
+}
+
 std::unique_ptr<Listener> Listener::bind_path(const config::ListenAddress& address, unsigned workers,
                                               config::Problems& problems) {
   Bound bound = bind_unix(address.path);
@@ -99,9 +137,7 @@ std::unique_ptr<Listener> Listener::bind_path(const config::ListenAddress& addre
   listener->url_ = address.text;
   listener->unix_path_ = address.path;
   listener->descriptors_.push_back({bound.fd});
-  while (listener->descriptors_.size() < workers) {
-    listener->descriptors_.push_back({fcntl(bound.fd, F_DUPFD_CLOEXEC, 0)});
-  }
+  listener->share(bound.fd, workers);
   return listener;
 }
 
@@ -140,6 +176,10 @@ tl::expected<std::vector<std::unique_ptr<Listener>>, config::Problems> Listener:
   for (const config::ListenAddress& address : addresses) {
     if (address.kind == config::ListenAddress::Kind::Unix) {
       listeners.push_back(bind_path(address, workers, problems));
+      continue;
+    }
+    if (address.kind == config::ListenAddress::Kind::Systemd) {
+      for (auto& passed : take_passed(address, workers, problems)) listeners.push_back(std::move(passed));
       continue;
     }
     addrinfo hints{};

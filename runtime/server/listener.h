@@ -1,5 +1,6 @@
 // The server's own listening sockets: libwebsockets cannot stop listening, and each worker has one of its own
-// per address, so that the kernel spreads connections over them.
+// per address, so that the kernel spreads connections over them. Unix sockets, and those that systemd has
+// bound, are one socket for all workers.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -34,13 +35,18 @@ class Listener {
   Listener() = default;
 
   // Null, and one problem more, when it cannot be.
+  static std::vector<std::unique_ptr<Listener>> take_passed(const config::ListenAddress& address,
+                                                            unsigned workers, config::Problems& problems);
   static std::unique_ptr<Listener> bind_path(const config::ListenAddress& address, unsigned workers,
                                              config::Problems& problems);
   static std::unique_ptr<Listener> bind_port(const config::ListenAddress& address, const addrinfo& resolved,
                                              unsigned workers, config::Problems& problems);
 
+  // For each worker that has none yet, a descriptor of the same socket.
+  void share(int fd, unsigned workers);
+
   std::string url_;
-  std::string unix_path_;
+  std::string unix_path_;                      // of ours, to be removed
   std::vector<std::vector<int>> descriptors_;  // by worker
 };
 

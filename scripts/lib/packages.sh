@@ -8,7 +8,7 @@ packages_build=(
   # the five named packages, with the event loop plugin that libwebsockets loads at run time
   libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libyaml-cpp-dev libhiredis-dev libssh2-1-dev
   # everything else
-  libboost-dev libcli11-dev libelf-dev libexpected-dev libmsgpack-cxx-dev libre2-dev libspdlog-dev libssl-dev
+  libboost-dev libcli11-dev libelf-dev libexpected-dev libmsgpack-cxx-dev libre2-dev libspdlog-dev libssl-dev libsystemd-dev
   nlohmann-json3-dev
 )
 

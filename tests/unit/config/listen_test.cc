@@ -27,6 +27,11 @@ TEST_CASE("an address to listen on is host and port, or a unix socket") {
   REQUIRE(socket.has_value());
   CHECK(socket->kind == ListenAddress::Kind::Unix);
   CHECK(socket->path == "/run/wharf.sock");
+  wharf::Result<ListenAddress> passed = parse_listen("systemd:web");
+  REQUIRE(passed.has_value());
+  CHECK(passed->kind == ListenAddress::Kind::Systemd);
+  CHECK(passed->name == "web");
+  CHECK(parse_listen("systemd")->name.empty());
 }
 
 TEST_CASE("what is no address says how to write one") {
