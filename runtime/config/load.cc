@@ -171,9 +171,11 @@ tl::expected<Config, Problems> load(const std::filesystem::path& file) {
   std::error_code error;
   fs::path absolute = fs::absolute(file, error).lexically_normal();
   if (error) {
-    return tl::make_unexpected(Problems{{{file.string(), 0, 0},
-                                         fmt::format("the file cannot be found: {}", error.message()),
-                                         "name it by its whole path"}});
+    Problems problems;
+    problems.push_back({{file.string(), 0, 0},
+                        fmt::format("the file cannot be found: {}", error.message()),
+                        "name it by its whole path"});
+    return tl::make_unexpected(std::move(problems));
   }
   Loading loading(absolute, file.string());
   loading.read();

@@ -24,12 +24,12 @@ void Drops::count(Reason reason, std::string_view what, uint64_t events) {
   Entry& entry = entries_[index];
   if (entry.total == entry.told) entry.what = what;
   entry.total += events;
-  tell(index, Clock::now());
+  tell(index, clock_());
 }
 
 void Drops::tell() {
   std::lock_guard lock(mutex_);
-  const Clock::time_point now = Clock::now();
+  const Clock::time_point now = clock_();
   for (size_t index = 0; index < reasons; ++index) tell(index, now);
 }
 

@@ -5,9 +5,11 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "telemetry/log.h"
 
@@ -26,7 +28,10 @@ enum class Reason : uint8_t {
 // [any-thread]
 class Drops {
  public:
-  explicit Drops(telemetry::Log& log) : log_(log) {}
+  using Clock = std::chrono::steady_clock;
+
+  explicit Drops(telemetry::Log& log, std::function<Clock::time_point()> clock = Clock::now)
+      : log_(log), clock_(std::move(clock)) {}
 
   // `what` says which, of several in a row the first: "group `a`: OOM command not allowed".
   void count(Reason reason, std::string_view what, uint64_t events = 1);
@@ -37,7 +42,6 @@ class Drops {
 
  private:
   static constexpr size_t reasons = 7;
-  using Clock = std::chrono::steady_clock;
   struct Entry {
     uint64_t total = 0;
     uint64_t told = 0;
@@ -48,6 +52,7 @@ class Drops {
   void tell(size_t reason, Clock::time_point now);
 
   telemetry::Log& log_;
+  std::function<Clock::time_point()> clock_;
   mutable std::mutex mutex_;
   std::array<Entry, reasons> entries_;
 };
