@@ -10,12 +10,13 @@
 namespace wharf::cli {
 
 int check(const std::filesystem::path& routes_file) {
-  const auto routes = load_routes(routes_file, telemetry::make_log(spdlog::level::warn));
-  if (!routes) {
-    print(routes.error());
+  plugin::Loader loader({}, telemetry::make_log(spdlog::level::warn));
+  const auto deployment = load_routes(routes_file, loader);
+  if (!deployment) {
+    print(deployment.error());
     return 1;
   }
-  fmt::print("{}: no problem\n{}", routes_file.string(), describe(routes->deployment));
+  fmt::print("{}: no problem\n{}", routes_file.string(), describe(*deployment));
   return 0;
 }
 

@@ -19,7 +19,7 @@ using Generations = std::vector<std::shared_ptr<const plugin::Generation>>;
 Generations load_plugins(const config::Config& config, plugin::Loader& loader, config::Problems& problems) {
   Generations generations;
   for (const config::Route& route : config.routes) {
-    Result<std::shared_ptr<const plugin::Generation>> generation = loader.load(route.consumer);
+    Result<std::shared_ptr<const plugin::Generation>> generation = loader.load(route.consumer, route.sha256);
     if (!generation) {
       problems.push_back({route.where_consumer, generation.error().text, {}});
       continue;
@@ -50,8 +50,8 @@ void sort_by_place(config::Problems& problems, const std::vector<config::Route>&
 
 }  // namespace
 
-tl::expected<LoadedRoutes, config::Problems> load_routes(const std::filesystem::path& file,
-                                                         std::shared_ptr<telemetry::Log> log) {
+tl::expected<server::Deployment, config::Problems> load_routes(const std::filesystem::path& file,
+                                                               plugin::Loader& loader) {
   tl::expected<config::Config, config::Problems> loaded = config::load(file);
   if (!loaded) return tl::make_unexpected(std::move(loaded.error()));
   auto config = std::make_shared<const config::Config>(std::move(*loaded));
@@ -59,14 +59,14 @@ tl::expected<LoadedRoutes, config::Problems> load_routes(const std::filesystem::
   config::Problems problems;
   tl::expected<routing::Table, config::Problems> table = routing::Table::compile(config->routes);
   if (!table) problems = std::move(table.error());
-  auto loader = std::make_unique<plugin::Loader>(config->plugin_path, std::move(log));
-  Generations generations = load_plugins(*config, *loader, problems);
+  loader.set_path(config->plugin_path);
+  Generations generations = load_plugins(*config, loader, problems);
   if (!problems.empty()) {
     sort_by_place(problems, config->routes);
     return tl::make_unexpected(std::move(problems));
   }
   auto routes = std::make_shared<const routing::Table>(std::move(*table));
-  return LoadedRoutes{{std::move(config), std::move(routes), std::move(generations)}, std::move(loader)};
+  return server::Deployment{std::move(config), std::move(routes), std::move(generations)};
 }
 
 void print(const config::Problems& problems) {

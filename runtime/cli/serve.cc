@@ -7,9 +7,13 @@
 #include <cstdio>
 #include <string>
 
+#include "cli/file_watch.h"
 #include "cli/load_routes.h"
+#include "cli/log_level.h"
+#include "cli/main_loop.h"
+#include "cli/reloader.h"
 #include "cli/route_table.h"
-#include "cli/stop_signal.h"
+#include "cli/signals.h"
 #include "server/server.h"
 #include "server/systemd.h"
 
@@ -25,20 +29,6 @@ void raise_descriptor_limit() {
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = std::min(limit.rlim_max, most);
   setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-spdlog::level::level_enum level_of(config::LogLevel level) {
-  switch (level) {
-    case config::LogLevel::Debug:
-      return spdlog::level::debug;
-    case config::LogLevel::Warning:
-      return spdlog::level::warn;
-    case config::LogLevel::Error:
-      return spdlog::level::err;
-    case config::LogLevel::Info:
-      break;
-  }
-  return spdlog::level::info;
 }
 
 std::string size(uint64_t bytes) {
@@ -61,34 +51,57 @@ std::string describe_limits(const config::Config& config) {
                      time(limits.ping), time(limits.idle));
 }
 
+// Where a change concerns the server, and the names of the files that it concerns there.
+void watch_files(FileWatch& watch, const std::filesystem::path& routes_file, const config::Config& config) {
+  std::vector<std::filesystem::path> directories{config.file.parent_path()};
+  directories.insert(directories.end(), config.include_path.begin(), config.include_path.end());
+  directories.insert(directories.end(), config.plugin_path.begin(), config.plugin_path.end());
+  watch.watch(std::move(directories), [main_file = routes_file.filename().string()](const std::string& name) {
+    return name == main_file || name.ends_with(".so") || name.ends_with(".yaml") || name.ends_with(".yml");
+  });
+}
+
 }  // namespace
 
 int serve(const std::filesystem::path& routes_file) {
-  StopSignal stop;
   raise_descriptor_limit();
   std::shared_ptr<telemetry::Log> log = telemetry::make_log(spdlog::level::info);
-  tl::expected<LoadedRoutes, config::Problems> routes = load_routes(routes_file, log);
-  if (!routes) {
-    print(routes.error());
+  // What happens from here on is seen once the loop runs, however early it comes.
+  MainLoop loop;
+  std::unique_ptr<Reloader> reloader;
+  std::unique_ptr<FileWatch> files;
+  const auto reload = [&] {
+    reloader->reload();
+    watch_files(*files, routes_file, *reloader->served().config);
+  };
+  Signals signals(
+      loop.get(), [&loop] { loop.stop(); }, reload);
+  files = std::make_unique<FileWatch>(loop.get(), reload);
+
+  plugin::Loader loader({}, log);
+  tl::expected<server::Deployment, config::Problems> deployment = load_routes(routes_file, loader);
+  if (!deployment) {
+    print(deployment.error());
     return 1;
   }
-  const server::Deployment& deployment = routes->deployment;
-  log->set_level(level_of(deployment.config->log));
+  watch_files(*files, routes_file, *deployment->config);
+  log->set_level(level_of(deployment->config->log));
 
   tl::expected<std::unique_ptr<server::Server>, config::Problems> server =
-      server::Server::start(deployment, log);
+      server::Server::start(*deployment, log);
   if (!server) {
     print(server.error());
     return 1;
   }
   for (const std::string& url : (*server)->urls()) fmt::print("wharf {} serving {}\n", WHARF_VERSION, url);
-  fmt::print("{}{}", describe(deployment), describe_limits(*deployment.config));
+  fmt::print("{}{}", describe(*deployment), describe_limits(*deployment->config));
   std::fflush(stdout);
-  server::tell_ready();
 
-  stop.wait();
+  reloader = std::make_unique<Reloader>(routes_file, loader, **server, std::move(*deployment), *log);
+  server::tell_ready();
+  loop.run();
   server::tell_stopping();
-  stop.restore();
+  signals.restore();
   log->info("stopping: closing every connection with 1001");
   server->reset();
   log->info("stopped");

@@ -41,6 +41,7 @@ struct Limits {
   Duration ping{20'000};  // silence after which a ping is sent; 0: never
   Duration pong{20'000};  // silence after a ping after which the connection is dead
   Duration close{5'000};  // how long a Close frame waits for its answer
+  bool operator==(const Limits&) const = default;
 };
 
 // Limits of the front door, known before any route is.
@@ -48,6 +49,15 @@ struct GateLimits {
   Duration handshake{10'000};  // from accept() to the end of the handshake, thinking included
   uint64_t head = 16 << 10;    // request line and headers, bytes
   uint64_t connections = 0;    // of the whole server; 0: as many as descriptors allow
+  bool operator==(const GateLimits&) const = default;
+};
+
+// What becomes of the connections of a route whose consumer is replaced, or that goes.
+struct Drain {
+  enum class When { Never, Within };
+  When when = When::Never;
+  Duration within{0};  // closed with 1012, spread over this time; 0: at once
+  bool operator==(const Drain&) const = default;
 };
 
 struct Route {
@@ -56,12 +66,20 @@ struct Route {
   std::string pattern;
   std::string consumer;  // the plugin's name: "message" is message.so on the plugin path
   Limits limits;
+  Drain drain;
+  std::string sha256;         // what the plugin's file must have, lower-case hex; empty: any
   std::string config = "{}";  // the `config:` subtree as JSON text
   Position where;             // the route
   Position where_pattern;
   Position where_consumer;
   // JSON pointer into `config` ("" is the whole, "/ssh/port") -> its place in the file.
   std::map<std::string, Position> config_places;
+
+  // Whether both ask for the same addresses, and the same consumer in the same way.
+  bool same_pattern(const Route& other) const { return kind == other.kind && pattern == other.pattern; }
+  bool same_consumer(const Route& other) const {
+    return same_pattern(other) && consumer == other.consumer && config == other.config;
+  }
 
   // Where the key is that a JSON pointer into `config` names; if it is not there, the nearest one around it.
   Position place_of(std::string json_pointer) const;
@@ -87,6 +105,7 @@ struct RedisEndpoint {
   std::string host;
   uint16_t port = 6379;
   std::string path;  // of a unix socket, instead of host and port
+  bool operator==(const RedisEndpoint&) const = default;
 };
 
 // One Redis server, or the one that Sentinels call `master_name`.
@@ -123,8 +142,9 @@ enum class LogLevel { Debug, Info, Warning, Error };
 struct Config {
   std::filesystem::path file;  // absolute
   std::vector<ListenAddress> listen;
-  unsigned workers = 1;                            // `auto` is resolved to the number of cores
-  std::vector<std::filesystem::path> plugin_path;  // absolute, in order
+  unsigned workers = 1;                             // `auto` is resolved to the number of cores
+  std::vector<std::filesystem::path> plugin_path;   // absolute, in order
+  std::vector<std::filesystem::path> include_path;  // absolute: where drop-ins are looked for
   ChannelLayer channel_layer;
   std::vector<AuthMethod> auth;
   GateLimits gate;

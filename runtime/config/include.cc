@@ -73,4 +73,17 @@ std::vector<DropIn> find_drop_ins(const Node& node, const std::filesystem::path&
   return drop_ins;
 }
 
+std::vector<fs::path> drop_in_directories(const Node& node, const fs::path& file) {
+  std::vector<Problem> ignored;  // find_drop_ins() has told them
+  Findings findings({}, ignored);
+  std::vector<fs::path> directories;
+  for (const PlacedText& entry : read_texts(node, "include", findings)) {
+    fs::path directory = (file.parent_path() / entry.text).parent_path();
+    while (directory.string().find_first_of(wildcards) != std::string::npos)
+      directory = directory.parent_path();
+    directories.push_back(directory.lexically_normal());
+  }
+  return directories;
+}
+
 }  // namespace wharf::config

@@ -21,4 +21,7 @@ struct DropIn {
 std::vector<DropIn> find_drop_ins(const Node& node, const std::filesystem::path& file,
                                   const std::string& name, Findings& findings);
 
+// [loader] The directories in which another drop-in may appear.
+std::vector<std::filesystem::path> drop_in_directories(const Node& node, const std::filesystem::path& file);
+
 }  // namespace wharf::config

@@ -81,7 +81,10 @@ class Loading {
     section.finish();
     if (!section.is_map()) return;
     if (routes != nullptr) read_routes(*routes, config_.limits, config_.routes, findings);
-    if (include != nullptr) read_drop_ins(*include, findings);
+    if (include != nullptr) {
+      config_.include_path = drop_in_directories(*include, config_.file);
+      read_drop_ins(*include, findings);
+    }
     check_reachable(config_.routes, problems_);
     if (config_.routes.empty() && problems_.empty()) {
       findings.add(routes != nullptr ? section.place_of("routes") : Place{}, "there are no routes",

@@ -67,6 +67,33 @@ void take_consumer(Section& section, const Node& node, Route& route, Findings& f
   findings.add(consumer->place, fmt::format("{} is no name of a consumer", quote(*name)), remedy);
 }
 
+void take_drain(Section& section, Route& route, Findings& findings) {
+  const Node* node = section.take("drain");
+  if (node == nullptr) return;
+  if (node->kind == Node::Kind::Scalar && node->text == "never") {
+    route.drain = {};
+    return;
+  }
+  route.drain.when = Drain::When::Within;
+  if (node->kind == Node::Kind::Scalar && node->text == "now") return;
+  constexpr Range<Duration> range = {Duration(1), Duration(std::chrono::hours(24))};
+  route.drain.within =
+      read_duration(*node, "drain", range, false, findings, ", `never` or `now`").value_or(Duration(0));
+}
+
+void take_sha256(Section& section, Route& route, Findings& findings) {
+  const Node* node = section.take("sha256");
+  if (node == nullptr) return;
+  std::optional<std::string> text = read_text(*node, "sha256", findings);
+  if (!text) return;
+  if (text->size() == 64 && text->find_first_not_of("0123456789abcdef") == std::string::npos) {
+    route.sha256 = std::move(*text);
+    return;
+  }
+  findings.add(node->place, fmt::format("{} is no SHA-256", quote(*text)),
+               "write the 64 digits that `sha256sum` prints");
+}
+
 void take_config(Section& section, Route& route, Findings& findings) {
   const Node* config = section.take("config");
   if (config == nullptr || config->kind == Node::Kind::Null) {
@@ -105,6 +132,8 @@ void read_routes(const Node& node, const Limits& defaults, std::vector<Route>& r
     take_pattern(section, *item, route, findings);
     take_consumer(section, *item, route, findings);
     if (const Node* limits = section.take("limits")) read_route_limits(*limits, route.limits, findings);
+    take_drain(section, route, findings);
+    take_sha256(section, route, findings);
     take_config(section, route, findings);
     section.finish();
     routes.push_back(std::move(route));

@@ -103,7 +103,7 @@ std::optional<uint64_t> read_size(const Node& node, std::string_view key, Range<
 }
 
 std::optional<Duration> read_duration(const Node& node, std::string_view key, Range<Duration> range,
-                                      bool may_be_off, Findings& findings) {
+                                      bool may_be_off, Findings& findings, std::string_view or_else) {
   if (node.kind != Node::Kind::Scalar) {
     add_wrong_type(node, key, "a duration, such as 200 ms or 20 s", findings);
     return std::nullopt;
@@ -111,7 +111,7 @@ std::optional<Duration> read_duration(const Node& node, std::string_view key, Ra
   Result<Duration> duration = parse_duration(node.text);
   if (!duration) {
     findings.add(node.place, fmt::format("{} is no duration: {}", quote(key), quote(node.text)),
-                 duration.error().text);
+                 fmt::format("{}{}", duration.error().text, or_else));
     return std::nullopt;
   }
   bool off = may_be_off && duration->count() == 0;

@@ -32,7 +32,7 @@ std::optional<uint64_t> read_size(const Node& node, std::string_view key, Range<
                                   Findings& findings);
 // `may_be_off`: 0 is allowed although it lies below the range.
 std::optional<Duration> read_duration(const Node& node, std::string_view key, Range<Duration> range,
-                                      bool may_be_off, Findings& findings);
+                                      bool may_be_off, Findings& findings, std::string_view or_else = {});
 // The index in `choices`.
 std::optional<size_t> read_choice(const Node& node, std::string_view key,
                                   const std::vector<std::string>& choices, Findings& findings);

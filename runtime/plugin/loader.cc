@@ -55,7 +55,8 @@ std::map<std::string, std::filesystem::path> Loader::list() const {
   return plugins;
 }
 
-Result<std::shared_ptr<const Generation>> Loader::load(const std::string& consumer) {
+Result<std::shared_ptr<const Generation>> Loader::load(const std::string& consumer,
+                                                       const std::string& sha256) {
   const Result<std::filesystem::path> source = find(consumer);
   if (!source) return tl::make_unexpected(source.error());
   const auto about = [&](const Error& error) {
@@ -64,6 +65,9 @@ Result<std::shared_ptr<const Generation>> Loader::load(const std::string& consum
 
   Result<Origin> origin = copy(consumer, *source);
   if (!origin) return about(origin.error());
+  if (!sha256.empty() && sha256 != origin->sha256) {
+    return about({fmt::format("its SHA-256 is {}, and the route takes only {}", origin->sha256, sha256)});
+  }
   std::weak_ptr<const Generation>& known = loaded_[{consumer, origin->sha256}];
   if (std::shared_ptr<const Generation> same = known.lock()) return same;
 

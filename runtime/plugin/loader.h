@@ -36,9 +36,13 @@ class Loader {
   // Every plugin file on the path, by consumer name; the first on the path wins.
   std::map<std::string, std::filesystem::path> list() const;
 
+  // From now on plugins are looked for here.
+  void set_path(std::vector<std::filesystem::path> plugin_path) { plugin_path_ = std::move(plugin_path); }
+
   // Copies, reads the ABI words, loads in a child, and only then here. The same content under the same name
-  // loads once: a second call answers with the same generation while it lives.
-  Result<std::shared_ptr<const Generation>> load(const std::string& consumer);
+  // loads once: a second call answers with the same generation while it lives. With `sha256` only a file of
+  // that content is taken.
+  Result<std::shared_ptr<const Generation>> load(const std::string& consumer, const std::string& sha256 = {});
 
   // Creates and destroys one instance with this config in a child process with a deadline. A plugin that
   // agreed to a config is not asked about it again; one that refused is, since the reason may lie outside of

@@ -15,6 +15,7 @@ inline constexpr uint16_t none_given = 1005;  // never on the wire
 inline constexpr uint16_t abnormal = 1006;    // never on the wire
 inline constexpr uint16_t not_utf8 = 1007;
 inline constexpr uint16_t too_big = 1009;
+inline constexpr uint16_t service_restart = 1012;
 inline constexpr uint16_t try_again_later = 1013;
 }  // namespace close_code
 

@@ -17,11 +17,11 @@
 
 namespace wharf::server {
 
-// One route on one worker. Connections keep theirs until they end, whatever the table says by then.
+// One route on one worker. Connections keep theirs until they end, whatever the table says by then. Two may
+// share an instance: of a route whose limits have changed and whose consumer has not.
 struct RouteInstance {
-  std::unique_ptr<plugin::Instance> instance;
-  config::Limits limits;
-  std::string text;  // the route's `url:` or `path:`
+  std::shared_ptr<plugin::Instance> instance;
+  config::Route route;
 };
 
 // [worker]

@@ -23,7 +23,7 @@ Connection::Connection(Commons& commons, std::shared_ptr<RouteInstance> route)
 Connection* Connection::create(Commons& commons, std::shared_ptr<RouteInstance> route) {
   std::unique_ptr<Connection, void (*)(Connection*)> connection(new Connection(commons, std::move(route)),
                                                                 [](Connection* unborn) { delete unborn; });
-  connection->handle_ = commons.slots.acquire(connection.get(), connection->route_->limits.outbox);
+  connection->handle_ = commons.slots.acquire(connection.get(), connection->route_->route.limits.outbox);
   if (connection->handle_ == 0) return nullptr;
   connection->slot_ = commons.slots.peek(connection->handle_);
   commons.connections.fetch_add(1, std::memory_order_relaxed);
@@ -70,7 +70,8 @@ void Connection::opened(WsSocket socket) {
   // close() may have come while the socket was on its way: then a Close frame waits in the outbox.
   if (state_ == State::Opening) state_ = State::Open;
   if (paused_) socket_.pause(true);
-  if (state_ == State::Closing) commons_.deadlines.add(now() + milliseconds(route_->limits.close), handle_);
+  if (state_ == State::Closing)
+    commons_.deadlines.add(now() + milliseconds(route_->route.limits.close), handle_);
   if (!outbox_.empty()) schedule_flush();
   watch_next();
 }
@@ -86,7 +87,7 @@ bool Connection::received(const Chunk& chunk) {
     utf8_.reset();
     message_.clear();
   }
-  const uint64_t limit = route_->limits.message;
+  const uint64_t limit = route_->route.limits.message;
   const uint64_t known = message_.size() + chunk.bytes.size();
   if (known > limit || chunk.frame_rest > limit - known) {
     start_closing(close_code::too_big, "message too big");
@@ -168,14 +169,14 @@ void Connection::outbox_full() {
     return;
   }
   if (!told_full_) {
-    commons_.log.warn("route {}: a client does not read: its outbox of {} bytes is full; {}", route_->text,
-                      route_->limits.outbox,
-                      route_->limits.slow_consumer == config::SlowConsumer::Close
+    commons_.log.warn("route {}: a client does not read: its outbox of {} bytes is full; {}",
+                      route_->route.pattern, route_->route.limits.outbox,
+                      route_->route.limits.slow_consumer == config::SlowConsumer::Close
                           ? "closing it with 1013"
                           : "dropping messages to it");
     told_full_ = true;
   }
-  if (route_->limits.slow_consumer == config::SlowConsumer::Close) {
+  if (route_->route.limits.slow_consumer == config::SlowConsumer::Close) {
     close_with(close_code::try_again_later, "too slow");
   }
 }
@@ -284,7 +285,7 @@ void Connection::start_closing(uint16_t code, std::string_view reason) {
   message_ = {};
   append_control(Opcode::Close, close_payload(code, reason));
   if (paused_ && socket_.open()) socket_.pause(false);
-  commons_.deadlines.add(waiting_since_ + milliseconds(route_->limits.close), handle_);
+  commons_.deadlines.add(waiting_since_ + milliseconds(route_->route.limits.close), handle_);
 }
 
 void Connection::kill() {
@@ -324,7 +325,7 @@ void Connection::destroy() {
 // --- Time.
 
 void Connection::on_deadline() {
-  const config::Limits& limits = route_->limits;
+  const config::Limits& limits = route_->route.limits;
   if (state_ == State::Closing) {
     if (now() >= waiting_since_ + milliseconds(limits.close)) kill();
     return;
@@ -352,7 +353,7 @@ void Connection::on_deadline() {
 // One deadline stands for the connection at a time: the earliest at which something may have to be done.
 void Connection::watch_next() {
   if (state_ != State::Open) return;
-  const config::Limits& limits = route_->limits;
+  const config::Limits& limits = route_->route.limits;
   uint64_t next = UINT64_MAX;
   if (limits.ping.count() > 0) {
     const uint64_t ping = milliseconds(limits.ping);

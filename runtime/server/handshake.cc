@@ -116,7 +116,7 @@ void Handshake::find_route() {
   key_ = std::move(*key);
   route_ = serving_->routes[match->route];
   subprotocol_ = choose_subprotocol(route_->instance->generation().subprotocols(), head);
-  scope_->set_match(std::move(*match), route_->text, subprotocol_);
+  scope_->set_match(std::move(*match), route_->route.pattern, subprotocol_);
 
   state_ = State::Identifying;
   auth::Handshake asked{peer_.address.empty() ? "unix" : std::string_view(peer_.address),

@@ -23,7 +23,11 @@ tl::expected<std::unique_ptr<Server>, config::Problems> Server::start(const Depl
   Worker::Shared shared{server->log_, *server->layer_, server->workers_, server->connections_};
   for (unsigned i = 0; i < config.workers; ++i) {
     Result<std::unique_ptr<Worker>> worker = Worker::create(i, shared, config);
-    if (!worker) return tl::make_unexpected(config::Problems{config::Problem{{}, worker.error().text, {}}});
+    if (!worker) {
+      config::Problems problems;
+      problems.push_back({{}, worker.error().text, {}});
+      return tl::make_unexpected(std::move(problems));
+    }
     server->workers_.push_back(std::move(*worker));
   }
   for (const std::unique_ptr<Worker>& worker : server->workers_) worker->start();

@@ -26,14 +26,17 @@ class Server : private layer::Sink {
   // Closes every connection with 1001 and waits until the last disconnect callback has returned.
   ~Server() override;
 
+  // Serves `deployment` from each worker's next turn on: makes the instances that are new on every worker,
+  // then swaps the tables; or answers with the problems, and nothing has changed. Connections stay with the
+  // instance they began with, until they leave or their route's `drain` lets them go. What only a start can
+  // take up (addresses, workers, channel layer, pages) stays as it is.
+  config::Problems install(const Deployment& deployment);
+
   // Where it can be reached.
   std::vector<std::string> urls() const;
 
  private:
   Server(std::shared_ptr<telemetry::Log> log, const config::Config& config);
-
-  // Makes the instances on every worker, then swaps them in; or nothing.
-  config::Problems install(const Deployment& deployment);
 
   bool to_group(layer::WorkerIndex worker, std::string_view group, const layer::EventPtr& event) override;
   bool to_connection(wharf_connection connection, const layer::EventPtr& event) override;

@@ -17,6 +17,13 @@ Worker::Worker(unsigned index, const Shared& shared, const config::Config& confi
   deadlines_ = std::make_unique<Deadlines>(&loop_, [this](uint64_t number) {
     if (Connection* connection = slots_.find(number)) connection->on_deadline();
   });
+  drains_ = std::make_unique<Deadlines>(&loop_, [this](uint64_t number) {
+    Connection* connection = slots_.find(number);
+    if (connection == nullptr) return;
+    // A consumer that still thinks has the handshake's deadline; whom it accepts after that goes then.
+    if (connection->pending()) return drains_->add(drains_->now() + 1000, number);
+    connection->close_with(close_code::service_restart, "this address is served anew: connect again");
+  });
   commons_ = std::make_unique<Commons>(Commons{slots_, groups_, shared_.layer, *deadlines_, buffers_,
                                                to_flush_, shared_.connections, *shared_.log});
 }
@@ -38,6 +45,7 @@ Worker::~Worker() {
   acceptors_.clear();
   gate_.reset();
   deadlines_.reset();
+  drains_.reset();
   inbox_.reset();
   uv_close(reinterpret_cast<uv_handle_t*>(&before_sleep_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&after_sleep_), nullptr);
@@ -107,10 +115,13 @@ tl::expected<std::shared_ptr<const Serving>, Worker::Refusal> Worker::prepare(co
     serving->authenticator = auth::make_authenticator(deployment.config->auth);
     for (size_t i = 0; i < deployment.generations.size(); ++i) {
       const config::Route& route = deployment.config->routes[i];
-      auto instance = plugin::Instance::create(deployment.generations[i], route.config, *this, shared_.log);
-      if (!instance) return tl::make_unexpected(Refusal{i, std::move(instance.error())});
-      serving->routes.push_back(
-          std::make_shared<RouteInstance>(RouteInstance{std::move(*instance), route.limits, route.pattern}));
+      std::shared_ptr<plugin::Instance> instance = find_instance(deployment.generations[i], route);
+      if (instance == nullptr) {
+        auto made = plugin::Instance::create(deployment.generations[i], route.config, *this, shared_.log);
+        if (!made) return tl::make_unexpected(Refusal{i, std::move(made.error())});
+        instance = std::move(*made);
+      }
+      serving->routes.push_back(std::make_shared<RouteInstance>(RouteInstance{std::move(instance), route}));
     }
     return serving;
   };
@@ -118,8 +129,45 @@ tl::expected<std::shared_ptr<const Serving>, Worker::Refusal> Worker::prepare(co
   return answer->get_future().get();
 }
 
+// A route whose code and config are what they were goes on with the instance that it has.
+std::shared_ptr<plugin::Instance> Worker::find_instance(
+    const std::shared_ptr<const plugin::Generation>& generation, const config::Route& route) const {
+  if (serving_ == nullptr) return nullptr;
+  for (const std::shared_ptr<RouteInstance>& served : serving_->routes) {
+    if (&served->instance->generation() == generation.get() && served->route.same_consumer(route)) {
+      return served->instance;
+    }
+  }
+  return nullptr;
+}
+
 void Worker::install(std::shared_ptr<const Serving> serving) {
-  post([this, next = std::move(serving)]() mutable { std::swap(serving_, next); });
+  post([this, next = std::move(serving)]() mutable {
+    std::swap(serving_, next);
+    if (next != nullptr) drain(*next);
+  });
+}
+
+// The connections of instances that are not served any more stay, or go when their route says so: that of the
+// same pattern now, or their own when there is none.
+void Worker::drain(const Serving& before) {
+  for (const std::shared_ptr<RouteInstance>& old : before.routes) {
+    bool served = false;
+    const config::Route* successor = &old->route;
+    for (const std::shared_ptr<RouteInstance>& current : serving_->routes) {
+      if (current->instance == old->instance) served = true;
+      if (current->route.same_pattern(old->route)) successor = &current->route;
+    }
+    if (served || successor->drain.when == config::Drain::When::Never) continue;
+    std::vector<wharf_connection> leaving;
+    for (wharf_connection number : slots_.all()) {
+      if (slots_.find(number)->route().instance == old->instance) leaving.push_back(number);
+    }
+    const uint64_t within = static_cast<uint64_t>(successor->drain.within.count());
+    for (size_t i = 0; i < leaving.size(); ++i) {
+      drains_->add(drains_->now() + within * i / leaving.size(), leaving[i]);
+    }
+  }
 }
 
 void Worker::discard(std::shared_ptr<const Serving> serving) {

@@ -93,6 +93,9 @@ class Worker : public plugin::WorkerServices {
  private:
   Worker(unsigned index, const Shared& shared, const config::Config& config);
 
+  std::shared_ptr<plugin::Instance> find_instance(const std::shared_ptr<const plugin::Generation>& generation,
+                                                  const config::Route& route) const;
+  void drain(const Serving& before);
   void turn();
   void do_errands();
   void flush_outboxes();
@@ -122,6 +125,7 @@ class Worker : public plugin::WorkerServices {
   std::vector<Errand> errands_;
   std::unique_ptr<Inbox> inbox_;
   std::unique_ptr<Deadlines> deadlines_;
+  std::unique_ptr<Deadlines> drains_;  // when the connections of retired instances are closed
   std::unique_ptr<Commons> commons_;
   std::unique_ptr<LwsContext> lws_;
   std::unique_ptr<Gate> gate_;

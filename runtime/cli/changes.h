@@ -1,0 +1,21 @@
+// What differs between what is served and what would be.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "server/deployment.h"
+
+namespace wharf::cli {
+
+struct Changes {
+  std::vector<std::string> taken;  // one line each, for people: "+ url ^chat/?$: chat 1.0.0 (1f2e3d4c)"
+  std::vector<std::string> later;  // what only a restart takes up: "listen"
+
+  bool none() const { return taken.empty() && later.empty(); }
+};
+
+// [loader]
+Changes compare(const server::Deployment& served, const server::Deployment& candidate);
+
+}  // namespace wharf::cli

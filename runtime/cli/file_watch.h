@@ -1,0 +1,46 @@
+// Tells when files of a server have changed: its routes file, the drop-ins, the plugins. Directories are
+// watched and not files, since editors and package managers put a new file in the place of the old one.
+#pragma once
+
+#include <uv.h>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace wharf::cli {
+
+// [loader] Everything; `changed` comes from the loop, once a burst of changes has come to rest.
+class FileWatch {
+ public:
+  FileWatch(uv_loop_t* loop, std::function<void()> changed);
+  ~FileWatch();
+  FileWatch(const FileWatch&) = delete;
+  FileWatch& operator=(const FileWatch&) = delete;
+
+  // Watches these directories and no others, for files of which `concerns` says so. One that is not there is
+  // looked for again once a second.
+  void watch(std::vector<std::filesystem::path> directories,
+             std::function<bool(const std::string& name)> concerns);
+
+ private:
+  void add(const std::filesystem::path& directory);
+  void drop(const std::filesystem::path& directory);
+  void happened(const std::filesystem::path& directory, const char* name);
+  void look_for_lost_ones();
+  void note();
+
+  uv_loop_t* loop_;
+  std::function<void()> changed_;
+  std::function<bool(const std::string&)> concerns_;
+  std::vector<std::filesystem::path> directories_;
+  struct Watched;
+  std::map<std::filesystem::path, Watched*> watched_;  // each outlives its place here until it is closed
+  uv_timer_t* rest_;
+  uv_timer_t* search_;
+  uint64_t burst_began_ = 0;  // 0: there is none
+};
+
+}  // namespace wharf::cli
