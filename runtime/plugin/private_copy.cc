@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "plugin/descriptor.h"
+#include "plugin/trust.h"
 
 namespace wharf::plugin {
 
@@ -36,9 +37,7 @@ std::string hex(std::span<const unsigned char> bytes) {
 Result<off_t> check_source(int source) {
   struct stat status {};
   if (fstat(source, &status) != 0) return failure(fmt::format("it cannot be examined: {}", last_error()));
-  if (!S_ISREG(status.st_mode)) return failure("it is not a regular file");
-  if (status.st_mode & S_IWOTH)
-    return failure("everybody may write to it: take that right away with chmod o-w");
+  if (Result<void> trusted = trust_file(status); !trusted) return tl::make_unexpected(trusted.error());
   if (status.st_size == 0) return failure("it is empty: copy it again");
   if (status.st_size > largest_plugin) return failure("it is larger than 1 GiB: that is no plugin");
   return status.st_size;
@@ -94,6 +93,8 @@ Result<PrivateCopy> copy_privately(const std::filesystem::path& source, const st
   if (from.get() < 0) return failure(fmt::format("it cannot be opened: {}", last_error()));
   const Result<off_t> size = check_source(from.get());
   if (!size) return tl::make_unexpected(size.error());
+  if (Result<void> trusted = trust_directories_of(source); !trusted)
+    return tl::make_unexpected(trusted.error());
 
   std::string partial = (directory.path() / "partial-XXXXXX").string();
   const Descriptor to(mkostemp(partial.data(), O_CLOEXEC));
