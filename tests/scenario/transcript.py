@@ -1,4 +1,4 @@
-"""Replays what was recorded from the original application: Channels on daphne over Redis.
+"""Replays what was recorded from the original application: Channels on daphne over Redis. On each channel layer.
 
 Where wharf is meant to behave otherwise, DIFFERENCES says how and why; everything else must be the same.
 """
@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 
 from harness import frame
+from harness.channel_layer import FLAVOURS, ChannelLayer
+from harness.conversation import hear_pair
 from harness.message import STAMP, as_user, message_configuration
 
+pytest_plugins = ["harness.redis_fixtures"]
+
+MEMORY = "memory"
 SCENARIOS = json.loads((Path(__file__).parent / "data" / "transcript_daphne-redis.json").read_text("utf-8"))["scenarios"]
 
 # What a tab receives in place of what was recorded, by scenario and tab.
@@ -71,7 +76,7 @@ def check_text(text: str, expected):
     assert stamped.startswith(expected["head"]) and stamped.endswith(expected["tail"])
 
 
-def check_received(tab, expected: list):
+def check_received(tab, expected: list, settle):
     for item in expected:
         if "ping_hex" in item:
             continue  # a keepalive happened to fall into the recording
@@ -81,25 +86,52 @@ def check_received(tab, expected: list):
             assert tab.close_status()[0] == item["close"]
         elif item["end"] == "TIMEOUT":
             # The recording waited a while; a pong behind everything that could come says the same at once.
+            settle()
             tab.nothing_before_pong()
         else:
             tab.at_end()
 
 
-def check_counts(tab, expected: dict):
+def check_counts(tab, expected: dict, settle):
     heard = []
     for _ in range(expected["frames"] // 2):
         heard.append(tab.text())
         check_text(tab.text(), f"<NOW>收到消息：{heard[-1]}")
+    settle()
     tab.nothing_before_pong()
     assert len(set(heard)) == expected["distinct"]
     assert heard == [f"b{number}" for number in range(300)]
 
 
-# One worker: it has handed an event to all members of the group before it answers the ping of any.
+@pytest.fixture(params=[MEMORY, *FLAVOURS])
+def start(serve, request):
+    """start(): a server, and `settle`, which returns when what was said before has come to everybody."""
+
+    # One worker: it has handed an event to all members of the group before it answers the ping of any.
+    settings = {"workers": 1, "limits": {"message": "32 MiB", "outbox": "128 MiB"}}
+
+    def without_redis():
+        return serve(message_configuration(**settings)), lambda: None
+
+    def with_redis():
+        layer = ChannelLayer(request.param, [request.getfixturevalue("redis")])
+        server = serve(message_configuration(channel_layer=layer.wharf(), **settings))
+        server.wait_for_log(r"Redis \(.*\) is connected")
+        # The events of one worker go to Redis, and come back, on one connection each.
+        witness = server.open("/message/", **as_user("witness"))
+
+        def settle():
+            witness.say("settled")
+            hear_pair(witness, "settled")
+
+        return server, settle
+
+    return without_redis if request.param == MEMORY else with_redis
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_replay(serve, name):
-    server = serve(message_configuration(workers=1, limits={"message": "32 MiB", "outbox": "128 MiB"}))
+def test_replay(start, name):
+    server, settle = start()
     differences = dict(DIFFERENCES.get(name, {}))
     tabs = {}
     for step in SCENARIOS[name]:
@@ -111,10 +143,10 @@ def test_replay(serve, name):
             tabs[step["client"]].send(frames_of(step["does"]))
         elif "received" in step:
             for client, expected in step["received"].items():
-                check_received(tabs[client], differences.pop(client, expected))
+                check_received(tabs[client], differences.pop(client, expected), settle)
         elif "counts" in step:
             for client, expected in step["counts"].items():
-                check_counts(tabs[client], expected)
+                check_counts(tabs[client], expected, settle)
         else:
             raise AssertionError(f"the transcript says something new: {step}")
     assert not differences, "a difference that the transcript does not reach"
