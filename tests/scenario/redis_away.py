@@ -13,6 +13,7 @@ from harness.fake_redis import BEHAVIOURS, FakeRedis
 from harness.message import as_user, is_answer, message_configuration
 from harness.probe import ECHO, answers, ask
 from harness.redis import Redis
+from harness.tunnel import Tunnel
 
 pytest_plugins = ["harness.redis_fixtures"]
 
@@ -47,9 +48,9 @@ def wait_for_unavailable(client):
     assert "UNAVAILABLE" in answers(client, "send g lost")
 
 
-def hear(client, text: str):
+def hear(client, text: str, within: float = 10):
     """It comes next, but for what was sent while Redis was away and, for all anybody knows, may have arrived."""
-    while (heard := client.text(within=10)) != text:
+    while (heard := client.text(within)) != text:
         assert heard in ("lost", "UNAVAILABLE"), heard
 
 
@@ -154,6 +155,29 @@ def test_frozen(serve, layer):
     finally:
         redis.thaw()
     wait_for_return(layer, clients)
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_connections_forgotten(serve, start_redis, flavour):
+    """A connection that waits for messages is dead, too: as soon as one may send again, one hears again."""
+    redis = start_redis()
+    with Tunnel(redis.port) as tunnel:
+        layer = ChannelLayer(flavour, [redis], hosts=[tunnel.url], **TIMEOUT)
+        _, (client, *_) = start(serve, layer)
+        layer.wait_for_entries("g", 1)
+        layer.send("g", "before")
+        hear(client, "before")
+        tunnel.close()
+        wait_for_unavailable(client)
+        tunnel.open()
+        wait_until(lambda: "UNAVAILABLE" not in answers(client, "send g lost"), "sending works again")
+        # Sooner than a wait for messages ends by itself.
+        client.say("send g from inside")
+        hear(client, "from inside", within=3)
+        # Redis knows nothing of it either, and hands one message to the dead connection.
+        layer.send("g", "lost")
+        layer.send("g", "from outside")
+        hear(client, "from outside", within=3)
 
 
 def test_out_of_memory(serve, start_redis):

@@ -69,6 +69,11 @@ Client::Client(uv_loop_t* loop, const config::RedisHost& host, config::Duration 
       if (ready()) ask_role();
     });
   }
+  // What waits long by intention, or only listens, would find out late, and the server would pass for usable
+  // meanwhile.
+  state_.when_silent([this] {
+    if (ready() && uv_now(loop_) >= last_reply_ + milliseconds(timeout_)) lose("it does not answer");
+  });
   uint64_t tick = std::max(least_tick, milliseconds(timeout_) / 8);
   uv_timer_start(
       clock_, [](uv_timer_t* timer) { static_cast<Client*>(timer->data)->look_at_the_clock(); }, tick, tick);
@@ -211,7 +216,9 @@ void Client::look_at_the_clock() {
     return;
   }
   if (!waiting_.empty()) {
-    if (now >= waiting_.front().deadline) lose("it does not answer");
+    if (now < waiting_.front().deadline) return;
+    lose("it does not answer");
+    state_.silent();
     return;
   }
   if (now >= last_reply_ + timeout) command({"PING"}, [](const redisReply*) {});

@@ -25,6 +25,10 @@ void HostState::down(const std::string& why, bool was_up) {
   log_.warn("channel layer: Redis ({}) is away: {}; trying again", name_, telemetry::printable(why));
 }
 
+void HostState::silent() {
+  for (const std::function<void()>& then : when_silent_) then();
+}
+
 void HostState::refuses() {
   using namespace std::chrono_literals;
   refuses_until_ = (std::chrono::steady_clock::now() + 1s).time_since_epoch().count();

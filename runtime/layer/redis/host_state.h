@@ -24,6 +24,10 @@ class HostState {
   void down(const std::string& why, bool was_up);
   // [layer] Calls `then` whenever a client goes down.
   void when_down(std::function<void()> then) { when_down_.push_back(std::move(then)); }
+  // [layer] A client has waited for an answer in vain: others may do so and not know it yet.
+  void silent();
+  // [layer] Calls `then` whenever a client was answered by silence.
+  void when_silent(std::function<void()> then) { when_silent_.push_back(std::move(then)); }
   // [layer] It is there, and takes no events: for a moment nobody is to try, so that senders hear of it.
   void refuses();
 
@@ -38,6 +42,7 @@ class HostState {
   telemetry::Log& log_;
   unsigned connected_ = 0;
   std::vector<std::function<void()>> when_down_;
+  std::vector<std::function<void()>> when_silent_;
   std::set<std::string> told_;  // why it is away, as far as the log has heard
   bool refusing() const;
 
