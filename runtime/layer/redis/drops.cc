@@ -18,25 +18,33 @@ constexpr const char* texts[] = {
 
 }  // namespace
 
+Drops::~Drops() {
+  for (size_t index = 0; index < reasons; ++index) tell(index, Clock::now());
+}
+
 void Drops::count(Reason reason, std::string_view what, uint64_t events) {
   std::lock_guard lock(mutex_);
   const size_t index = static_cast<size_t>(reason);
   Entry& entry = entries_[index];
   if (entry.total == entry.told) entry.what = what;
   entry.total += events;
-  tell(index, clock_());
+  tell_if_due(index, clock_());
 }
 
 void Drops::tell() {
   std::lock_guard lock(mutex_);
   const Clock::time_point now = clock_();
-  for (size_t index = 0; index < reasons; ++index) tell(index, now);
+  for (size_t index = 0; index < reasons; ++index) tell_if_due(index, now);
+}
+
+void Drops::tell_if_due(size_t index, Clock::time_point now) {
+  const Entry& entry = entries_[index];
+  if (entry.told == 0 || now >= entry.last_told + interval) tell(index, now);
 }
 
 void Drops::tell(size_t index, Clock::time_point now) {
   Entry& entry = entries_[index];
   if (entry.total == entry.told) return;
-  if (entry.told > 0 && now < entry.last_told + interval) return;
   log_.warn(
       "channel layer: {} lost: {}: {}",
       entry.total - entry.told == 1 ? "an event is" : fmt::format("{} events are", entry.total - entry.told),

@@ -32,6 +32,10 @@ class Drops {
 
   explicit Drops(telemetry::Log& log, std::function<Clock::time_point()> clock = Clock::now)
       : log_(log), clock_(std::move(clock)) {}
+  // Tells what was not told yet.
+  ~Drops();
+  Drops(const Drops&) = delete;
+  Drops& operator=(const Drops&) = delete;
 
   // `what` says which, of several in a row the first: "group `a`: OOM command not allowed".
   void count(Reason reason, std::string_view what, uint64_t events = 1);
@@ -49,6 +53,7 @@ class Drops {
     Clock::time_point last_told{};
   };
 
+  void tell_if_due(size_t reason, Clock::time_point now);
   void tell(size_t reason, Clock::time_point now);
 
   telemetry::Log& log_;
