@@ -104,7 +104,8 @@ def test_with_django_in_between(reach, django, layer, groups):
     for first in range(0, rounds * each, each):
         for talk in talks:
             for sender, tab in enumerate(talk.tabs):
-                tab.send(b"".join(frame.text(f"{talk.user} {sender} {number}") for number in range(first, first + each)))
+                words = [f"{talk.user} {sender} {number}" for number in range(first, first + each)]
+                tab.send(b"".join(map(frame.text, words)))
         for talk in talks:
             for tab in talk.tabs:
                 for _ in range(each * len(sites)):
