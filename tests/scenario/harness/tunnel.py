@@ -39,7 +39,7 @@ class Tunnel:
         if self._open:
             try:
                 far = socket.create_connection(self._target)
-            except ConnectionRefusedError:
+            except ConnectionError:  # Redis is gone
                 near.close()
                 return
         for end, other in ((near, far), (far, near)):
