@@ -29,8 +29,18 @@ std::optional<size_t> find(const server::Deployment& deployment, const config::R
   return static_cast<size_t>(found - routes.begin());
 }
 
+// "; 3 connections", or nothing.
+std::string connections_of(const server::Status& status, const config::Route& route) {
+  for (const server::RouteStatus& each : status) {
+    if (each.current && each.route.same_pattern(route) && each.connections > 0) {
+      return fmt::format("; {} connection{}", each.connections, each.connections == 1 ? "" : "s");
+    }
+  }
+  return {};
+}
+
 void compare_route(const server::Deployment& served, size_t before, const server::Deployment& candidate,
-                   size_t after, Changes& changes) {
+                   size_t after, const server::Status& status, Changes& changes) {
   const config::Route& old = served.config->routes[before];
   const config::Route& route = candidate.config->routes[after];
   std::string what;
@@ -40,7 +50,8 @@ void compare_route(const server::Deployment& served, size_t before, const server
   if (old.config != route.config) what += what.empty() ? " config" : ", config";
   if (!(old.limits == route.limits)) what += what.empty() ? " limits" : ", limits";
   if (!(old.drain == route.drain)) what += what.empty() ? " drain" : ", drain";
-  if (!what.empty()) changes.taken.push_back(fmt::format("~ {}:{}", pattern_of(route), what));
+  if (what.empty()) return;
+  changes.taken.push_back(fmt::format("~ {}:{}{}", pattern_of(route), what, connections_of(status, route)));
 }
 
 // Which of the routes that both have comes before which.
@@ -90,18 +101,20 @@ bool same(const config::ChannelLayer& a, const config::ChannelLayer& b) {
 
 }  // namespace
 
-Changes compare(const server::Deployment& served, const server::Deployment& candidate) {
+Changes compare(const server::Deployment& served, const server::Deployment& candidate,
+                const server::Status& status) {
   Changes changes;
   const config::Config& before = *served.config;
   const config::Config& after = *candidate.config;
   for (size_t i = 0; i < before.routes.size(); ++i) {
     if (!find(candidate, before.routes[i])) {
-      changes.taken.push_back(fmt::format("- {}: {}", pattern_of(before.routes[i]), consumer_of(served, i)));
+      changes.taken.push_back(fmt::format("- {}: {}{}", pattern_of(before.routes[i]), consumer_of(served, i),
+                                          connections_of(status, before.routes[i])));
     }
   }
   for (size_t i = 0; i < after.routes.size(); ++i) {
     if (const std::optional<size_t> old = find(served, after.routes[i])) {
-      compare_route(served, *old, candidate, i, changes);
+      compare_route(served, *old, candidate, i, status, changes);
     } else {
       changes.taken.push_back(
           fmt::format("+ {}: {}", pattern_of(after.routes[i]), consumer_of(candidate, i)));
@@ -112,6 +125,10 @@ Changes compare(const server::Deployment& served, const server::Deployment& cand
   if (!(before.gate == after.gate)) changes.taken.push_back("~ limits of the front door");
   if (before.log != after.log) changes.taken.push_back("~ log");
   if (!same(before.listen, after.listen)) changes.later.push_back("listen");
+  if (before.admin.has_value() != after.admin.has_value() ||
+      (before.admin && !same(*before.admin, *after.admin))) {
+    changes.later.push_back("admin");
+  }
   if (before.workers != after.workers) changes.later.push_back("workers");
   if (!same(before.channel_layer, after.channel_layer)) changes.later.push_back("channel_layer");
   if (!same(before.static_mounts, after.static_mounts)) changes.later.push_back("static");

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "server/deployment.h"
+#include "server/status.h"
 
 namespace wharf::cli {
 
@@ -15,7 +16,8 @@ struct Changes {
   bool none() const { return taken.empty() && later.empty(); }
 };
 
-// [loader]
-Changes compare(const server::Deployment& served, const server::Deployment& candidate);
+// [loader] `status` says how many connections each route has.
+Changes compare(const server::Deployment& served, const server::Deployment& candidate,
+                const server::Status& status);
 
 }  // namespace wharf::cli

@@ -14,7 +14,7 @@ Reloader::Reloader(std::filesystem::path file, plugin::Loader& loader, server::S
 Reloader::Outcome Reloader::dry_run() {
   tl::expected<server::Deployment, config::Problems> candidate = load_routes(file_, loader_);
   if (!candidate) return {{}, std::move(candidate.error())};
-  return {compare(served_, *candidate), {}};
+  return {compare(served_, *candidate, server_.status()), {}};
 }
 
 Reloader::Outcome Reloader::reload() {
@@ -23,7 +23,7 @@ Reloader::Outcome Reloader::reload() {
   if (!candidate) {
     outcome.problems = std::move(candidate.error());
   } else {
-    outcome.changes = compare(served_, *candidate);
+    outcome.changes = compare(served_, *candidate, server_.status());
     if (!outcome.changes.taken.empty()) outcome.problems = server_.install(*candidate);
     if (outcome.problems.empty()) {
       log_.set_level(level_of(candidate->config->log));

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <string>
 
+#include "cli/admin.h"
+#include "cli/admin_answers.h"
 #include "cli/file_watch.h"
 #include "cli/load_routes.h"
 #include "cli/log_level.h"
@@ -71,8 +73,9 @@ int serve(const std::filesystem::path& routes_file) {
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<FileWatch> files;
   const auto reload = [&] {
-    reloader->reload();
+    Reloader::Outcome outcome = reloader->reload();
     watch_files(*files, routes_file, *reloader->served().config);
+    return outcome;
   };
   Signals signals(
       loop.get(), [&loop] { loop.stop(); }, reload);
@@ -93,11 +96,21 @@ int serve(const std::filesystem::path& routes_file) {
     print(server.error());
     return 1;
   }
+  reloader = std::make_unique<Reloader>(routes_file, loader, **server, *deployment, *log);
+  std::unique_ptr<Admin> admin;
+  if (deployment->config->admin) {
+    auto listening =
+        Admin::listen(loop.get(), *deployment->config->admin, admin_answers(**server, *reloader, reload));
+    if (!listening) {
+      print(listening.error());
+      return 1;
+    }
+    admin = std::move(*listening);
+  }
   for (const std::string& url : (*server)->urls()) fmt::print("wharf {} serving {}\n", WHARF_VERSION, url);
   fmt::print("{}{}", describe(*deployment), describe_limits(*deployment->config));
   std::fflush(stdout);
 
-  reloader = std::make_unique<Reloader>(routes_file, loader, **server, std::move(*deployment), *log);
   server::tell_ready();
   loop.run();
   server::tell_stopping();

@@ -7,9 +7,11 @@
 #include "cli/check.h"
 #include "cli/plugins.h"
 #include "cli/probe_plugin.h"
+#include "cli/reload.h"
 #include "cli/routes.h"
 #include "cli/send.h"
 #include "cli/serve.h"
+#include "cli/status.h"
 
 namespace wharf::cli {
 
@@ -25,6 +27,7 @@ struct Arguments {
   std::string sha256;
   std::vector<std::filesystem::path> directories;
   bool load_only = false;
+  bool dry_run = false;
 };
 using Shared = std::shared_ptr<Arguments>;
 
@@ -62,6 +65,12 @@ Run add_probe_plugin(CLI::App& verb, const Shared& arguments) {
   };
 }
 
+Run add_reload(CLI::App& verb, const Shared& arguments) {
+  routes_file_argument(verb, arguments);
+  verb.add_flag("--dry-run", arguments->dry_run, "Only print what would change");
+  return [arguments] { return reload(arguments->file, arguments->dry_run); };
+}
+
 Run add_routes(CLI::App& verb, const Shared& arguments) {
   verb.add_option("URL", arguments->text, "A URL, or its path")->type_name("")->required();
   routes_file_option(verb, arguments);
@@ -80,6 +89,11 @@ Run add_serve(CLI::App& verb, const Shared& arguments) {
   return [arguments] { return serve(arguments->file); };
 }
 
+Run add_status(CLI::App& verb, const Shared& arguments) {
+  routes_file_argument(verb, arguments);
+  return [arguments] { return status(arguments->file); };
+}
+
 struct Verb {
   const char* name;
   const char* summary;  // empty: for the program itself, not in the help
@@ -90,9 +104,11 @@ constexpr Verb verbs[] = {
     {"check", "Checks a routes file and tries its plugins", add_check},
     {"plugins", "Lists plugins and what they say about themselves", add_plugins},
     {"probe-plugin", "", add_probe_plugin},
+    {"reload", "Makes the running server take up changes", add_reload},
     {"routes", "Shows which route takes a URL, and why", add_routes},
     {"send", "Sends an event to a group through the channel layer", add_send},
     {"serve", "Serves the routes", add_serve},
+    {"status", "Shows what the running server serves", add_status},
 };
 
 }  // namespace

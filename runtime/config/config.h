@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -142,6 +143,7 @@ enum class LogLevel { Debug, Info, Warning, Error };
 struct Config {
   std::filesystem::path file;  // absolute
   std::vector<ListenAddress> listen;
+  std::optional<ListenAddress> admin;
   unsigned workers = 1;                             // `auto` is resolved to the number of cores
   std::vector<std::filesystem::path> plugin_path;   // absolute, in order
   std::vector<std::filesystem::path> include_path;  // absolute: where drop-ins are looked for

@@ -101,4 +101,25 @@ void read_listen(const Node& node, std::vector<ListenAddress>& addresses, Findin
   }
 }
 
+void read_admin(const Node& node, std::optional<ListenAddress>& admin, Findings& findings) {
+  const std::optional<std::string> text = read_text(node, "admin", findings);
+  if (!text) return;
+  Result<ListenAddress> address = parse_listen(*text);
+  if (!address) {
+    findings.add(node.place, fmt::format("{} is no address to listen on", quote(*text)),
+                 address.error().text);
+    return;
+  }
+  const bool local = address->kind == ListenAddress::Kind::Unix || address->host == "::1" ||
+                     address->host == "localhost" || address->host.starts_with("127.");
+  if (!local || address->kind == ListenAddress::Kind::Systemd) {
+    findings.add(node.place,
+                 fmt::format("`admin` cannot be {}: whoever reaches it may command the server", quote(*text)),
+                 "write unix:/run/wharf/admin.sock, or an address such as 127.0.0.1:8001");
+    return;
+  }
+  address->where = findings.at(node.place);
+  admin = std::move(*address);
+}
+
 }  // namespace wharf::config

@@ -1,6 +1,7 @@
 // "host:port", "[::1]:8000", ":8000" or "unix:/path" -> where to listen.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -16,5 +17,8 @@ Result<ListenAddress> parse_listen(std::string_view text);
 
 // [loader] `listen:`, one address or a list.
 void read_listen(const Node& node, std::vector<ListenAddress>& addresses, Findings& findings);
+
+// [loader] `admin:`, one address that strangers cannot reach: of this machine's loopback, or a unix socket.
+void read_admin(const Node& node, std::optional<ListenAddress>& address, Findings& findings);
 
 }  // namespace wharf::config

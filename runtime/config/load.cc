@@ -122,6 +122,7 @@ class Loading {
   void read_server_keys(Section& section, Findings& findings) {
     fs::path base = config_.file.parent_path();
     if (const Node* node = section.take("listen")) read_listen(*node, config_.listen, findings);
+    if (const Node* node = section.take("admin")) read_admin(*node, config_.admin, findings);
     if (const Node* node = section.take("workers")) read_workers(*node, config_.workers, findings);
     if (const Node* node = section.take("plugin_path")) {
       read_plugin_path(*node, base, config_.plugin_path, findings);
@@ -149,8 +150,8 @@ class Loading {
     if (!root) return;
     Section section(*root, "a drop-in", findings);
     const Node* routes = section.take("routes");
-    for (const char* key : {"listen", "workers", "plugin_path", "channel_layer", "auth", "limits", "static",
-                            "log", "include"}) {
+    for (const char* key : {"listen", "admin", "workers", "plugin_path", "channel_layer", "auth", "limits",
+                            "static", "log", "include"}) {
       section.refuse(key, fmt::format("a drop-in cannot set {}", quote(key)),
                      "set it in the file that includes this one; a drop-in holds only `routes`");
     }
@@ -183,6 +184,20 @@ tl::expected<Config, Problems> load(const std::filesystem::path& file) {
   Loading loading(absolute, file.string());
   loading.read();
   return loading.finish();
+}
+
+Result<std::optional<ListenAddress>> find_admin(const std::filesystem::path& file) {
+  Problems problems;
+  Findings findings(file.string(), problems);
+  const std::optional<std::string> text = read_source(file, findings);
+  const std::shared_ptr<const Node> root = text ? parse(*text, findings) : nullptr;
+  std::optional<ListenAddress> admin;
+  if (root != nullptr) {
+    Section section(*root, "the file", findings);
+    if (const Node* node = section.take("admin")) read_admin(*node, admin, findings);
+  }
+  if (!problems.empty()) return failure(problems.front().text());
+  return admin;
 }
 
 }  // namespace wharf::config

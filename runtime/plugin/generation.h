@@ -5,6 +5,7 @@
 
 #include <wharf/consumer.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -41,6 +42,7 @@ class Generation {
   const std::string& name() const { return origin_.name; }
   const std::filesystem::path& source() const { return origin_.source; }
   const std::string& sha256() const { return origin_.sha256; }
+  std::chrono::system_clock::time_point loaded_at() const { return loaded_at_; }
   // In order of preference.
   const std::vector<std::string_view>& subprotocols() const { return subprotocols_; }
 
@@ -48,6 +50,7 @@ class Generation {
   Generation(Origin origin, const wharf_consumer& consumer, std::vector<std::string_view> subprotocols);
 
   Origin origin_;
+  std::chrono::system_clock::time_point loaded_at_ = std::chrono::system_clock::now();
   const wharf_consumer& consumer_;
   std::vector<std::string_view> subprotocols_;
 };

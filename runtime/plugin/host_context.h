@@ -36,6 +36,7 @@ class HostContext : public wharf_host, public std::enable_shared_from_this<HostC
 
   // --- [any-thread]
   const Generation& generation() const { return *generation_; }
+  std::shared_ptr<const Generation> shared_generation() const { return generation_; }
   bool on_worker() const { return worker_ == std::this_thread::get_id(); }
   // One line: the consumer, the worker, the peer when it is known, the text.
   void write_log(spdlog::level::level_enum level, wharf_connection connection, std::string_view text);

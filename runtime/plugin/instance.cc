@@ -56,6 +56,10 @@ Instance::~Instance() {
 
 const Generation& Instance::generation() const { return context_->generation(); }
 
+std::shared_ptr<const Generation> Instance::shared_generation() const {
+  return context_->shared_generation();
+}
+
 wharf_decision Instance::connect(wharf_connection connection, const wharf_scope& scope,
                                  void** state) noexcept {
   if (consumer_.connect == nullptr) return WHARF_ACCEPT;

@@ -34,6 +34,7 @@ class Instance {
   Instance& operator=(const Instance&) = delete;
 
   const Generation& generation() const;
+  std::shared_ptr<const Generation> shared_generation() const;
   bool has_drain() const { return consumer_.drain != nullptr; }
 
   wharf_decision connect(wharf_connection connection, const wharf_scope& scope, void** state) noexcept;

@@ -22,6 +22,7 @@ namespace wharf::server {
 struct RouteInstance {
   std::shared_ptr<plugin::Instance> instance;
   config::Route route;
+  uint64_t connections = 0;
 };
 
 // [worker]

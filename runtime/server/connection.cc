@@ -27,6 +27,7 @@ Connection* Connection::create(Commons& commons, std::shared_ptr<RouteInstance> 
   if (connection->handle_ == 0) return nullptr;
   connection->slot_ = commons.slots.peek(connection->handle_);
   commons.connections.fetch_add(1, std::memory_order_relaxed);
+  ++connection->route_->connections;
   return connection.release();
 }
 
@@ -319,6 +320,7 @@ void Connection::destroy() {
   commons_.slots.release(handle_);
   if (slot_->named.exchange(false)) commons_.layer.forget(handle_);
   commons_.connections.fetch_sub(1, std::memory_order_relaxed);
+  --route_->connections;
   delete this;
 }
 

@@ -9,17 +9,21 @@
 
 namespace wharf::server {
 
-std::string compose_answer(const HttpRefusal& refusal, bool with_body) {
+std::string compose_answer(const HttpAnswer& answer, bool with_body) {
   boost::beast::string_view phrase =
-      boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(refusal.status));
-  const std::string body = refusal.why + "\n";
+      boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(answer.status));
   const std::tm now = fmt::gmtime(std::time(nullptr));
   return fmt::format(
-      "HTTP/1.1 {} {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} GMT\r\nContent-Type: text/plain; "
-      "charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
-      "Content-Length: {}\r\nConnection: close\r\n{}\r\n{}",
-      refusal.status, std::string_view(phrase.data(), phrase.size()), now, body.size(), refusal.headers,
-      with_body ? body : std::string());
+      "HTTP/1.1 {} {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} GMT\r\nContent-Type: {}\r\n"
+      "X-Content-Type-Options: nosniff\r\nContent-Length: {}\r\nConnection: close\r\n{}\r\n{}",
+      answer.status, std::string_view(phrase.data(), phrase.size()), now, answer.content_type,
+      answer.body.size(), answer.headers, with_body ? answer.body : std::string());
+}
+
+std::string compose_answer(const HttpRefusal& refusal, bool with_body) {
+  return compose_answer(
+      HttpAnswer{refusal.status, "text/plain; charset=utf-8", refusal.why + "\n", refusal.headers},
+      with_body);
 }
 
 std::string compose_page_request(const HttpHead& head) {

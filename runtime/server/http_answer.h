@@ -1,4 +1,4 @@
-// The small responses that the gate writes itself.
+// The small responses that the server writes itself: at the gate, and to its operator.
 #pragma once
 
 #include <string>
@@ -8,8 +8,16 @@
 
 namespace wharf::server {
 
-// A whole response with "Connection: close"; the body is `refusal.why` as plain text, left out in an answer
-// to HEAD.
+struct HttpAnswer {
+  unsigned status = 200;
+  std::string content_type;
+  std::string body;
+  std::string headers;  // further header lines, each with its CRLF
+};
+
+// A whole response with "Connection: close"; its body is left out in an answer to HEAD.
+std::string compose_answer(const HttpAnswer& answer, bool with_body);
+// The same of a refusal, whose body is one line of text.
 std::string compose_answer(const HttpRefusal& refusal, bool with_body);
 
 // The request that makes libwebsockets serve a page: nothing of the stranger's but the path and the few

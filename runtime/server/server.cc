@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "layer/make_layer.h"
@@ -56,6 +57,25 @@ config::Problems Server::install(const Deployment& deployment) {
   }
   for (size_t i = 0; i < workers_.size(); ++i) workers_[i]->install(std::move(prepared[i]));
   return {};
+}
+
+Status Server::status() {
+  Status sum;
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    for (RouteStatus& part : worker->status()) {
+      const auto same = [&part](const RouteStatus& known) {
+        return known.current == part.current && known.generation == part.generation &&
+               known.route.same_consumer(part.route);
+      };
+      const auto found = std::find_if(sum.begin(), sum.end(), same);
+      if (found == sum.end()) {
+        sum.push_back(std::move(part));
+      } else {
+        found->connections += part.connections;
+      }
+    }
+  }
+  return sum;
 }
 
 Server::~Server() {

@@ -32,6 +32,9 @@ class Server : private layer::Sink {
   // take up (addresses, workers, channel layer, pages) stays as it is.
   config::Problems install(const Deployment& deployment);
 
+  Status status();
+  const layer::Layer& channel_layer() const { return *layer_; }
+
   // Where it can be reached.
   std::vector<std::string> urls() const;
 

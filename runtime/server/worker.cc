@@ -144,7 +144,10 @@ std::shared_ptr<plugin::Instance> Worker::find_instance(
 void Worker::install(std::shared_ptr<const Serving> serving) {
   post([this, next = std::move(serving)]() mutable {
     std::swap(serving_, next);
-    if (next != nullptr) drain(*next);
+    if (next == nullptr) return;
+    std::erase_if(replaced_, [](const std::weak_ptr<RouteInstance>& route) { return route.expired(); });
+    replaced_.insert(replaced_.end(), next->routes.begin(), next->routes.end());
+    drain(*next);
   });
 }
 
@@ -168,6 +171,23 @@ void Worker::drain(const Serving& before) {
       drains_->add(drains_->now() + within * i / leaving.size(), leaving[i]);
     }
   }
+}
+
+Status Worker::status() {
+  auto answer = std::make_shared<std::promise<Status>>();
+  std::future<Status> ready = answer->get_future();
+  const bool asked = post([this, answer] {
+    Status status;
+    const auto add = [&status](const RouteInstance& route, bool current) {
+      status.push_back({route.route, route.instance->shared_generation(), current, route.connections});
+    };
+    for (const std::shared_ptr<RouteInstance>& route : serving_->routes) add(*route, true);
+    for (const std::weak_ptr<RouteInstance>& replaced : replaced_) {
+      if (std::shared_ptr<RouteInstance> route = replaced.lock()) add(*route, false);
+    }
+    answer->set_value(std::move(status));
+  });
+  return asked ? ready.get() : Status();
 }
 
 void Worker::discard(std::shared_ptr<const Serving> serving) {

@@ -24,6 +24,7 @@
 #include "server/inbox.h"
 #include "server/lws_context.h"
 #include "server/serving.h"
+#include "server/status.h"
 
 namespace wharf::server {
 
@@ -58,6 +59,8 @@ class Worker : public plugin::WorkerServices {
   void install(std::shared_ptr<const Serving> serving);
   // [loader] Gives up what prepare() made.
   void discard(std::shared_ptr<const Serving> serving);
+  // [loader] What is served on this worker, and what was and still has connections.
+  Status status();
   // [loader] Takes the listening sockets and begins to accept.
   void listen(const std::vector<int>& descriptors);
   // [loader] Stops accepting, closes every connection with 1001, destroys the instances. join() waits for it.
@@ -131,6 +134,7 @@ class Worker : public plugin::WorkerServices {
   std::unique_ptr<Gate> gate_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::shared_ptr<const Serving> serving_;
+  std::vector<std::weak_ptr<RouteInstance>> replaced_;
   bool stopping_ = false;
 };
 

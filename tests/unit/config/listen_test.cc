@@ -63,3 +63,13 @@ TEST_CASE("one address or a list, each once") {
   CHECK(problem_of("listen: {}") == "routes.yaml:1:9: `listen` is a map: write text");
   CHECK(problem_of("listen:") == "routes.yaml:1:1: `listen` has no value: write text, or remove the key");
 }
+
+TEST_CASE("admin is one address that strangers cannot reach") {
+  CHECK_FALSE(load_good(with_route("")).admin.has_value());
+  CHECK(load_good(with_route("admin: unix:/run/wharf/admin.sock")).admin->path == "/run/wharf/admin.sock");
+  CHECK(load_good(with_route("admin: '[::1]:8001'")).admin->port == 8001);
+  CHECK(problem_of("admin: 0.0.0.0:8001") ==
+        "routes.yaml:1:8: `admin` cannot be `0.0.0.0:8001`: whoever reaches it may command the server: write "
+        "unix:/run/wharf/admin.sock, or an address such as 127.0.0.1:8001");
+  CHECK(problem_of("admin: 8001").find("is no address to listen on") != std::string::npos);
+}
