@@ -44,14 +44,14 @@ class Layer {
   // From here on until forget(), events for that name are delivered.
   virtual std::string channel_name(wharf_connection connection) = 0;
   // A connection whose name was asked for has ended.
-  virtual void forget(wharf_connection connection) {}
+  virtual void forget(wharf_connection) {}
 
   // Whether events get through to other processes.
   virtual bool available() const { return true; }
   // Events that were lost so far, for whatever reason.
   virtual uint64_t lost() const { return 0; }
   // Waits until what was sent so far has been done, or was lost. False: `most` has passed before.
-  virtual bool settle(std::chrono::milliseconds most) { return true; }
+  virtual bool settle(std::chrono::milliseconds /*most*/) { return true; }
 };
 
 }  // namespace wharf::layer

@@ -1,11 +1,9 @@
 // A client of one Redis server, which keeps itself connected.
 //
 //   Resting      waits before the next attempt: longer after each one that failed, and never as long as
-//   another
-//                client that failed in the same moment
+//                another client that failed in the same moment
 //   Asking       a Sentinel is asked which server is the master; if it does not know, the next one is asked
-//   after
-//                the rest
+//                after the rest
 //   Greeting     connected: the password, the database and, behind Sentinels, the role of the server
 //   Ready        commands go out, and each reply comes back to the command it belongs to
 //
