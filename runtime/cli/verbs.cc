@@ -1,5 +1,9 @@
 #include "cli/verbs.h"
 
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -111,17 +115,31 @@ constexpr Verb verbs[] = {
     {"status", "Shows what the running server serves", add_status},
 };
 
+constexpr int usage = 2;
+
 }  // namespace
 
-void add_verbs(CLI::App& app, Run& chosen) {
+tl::expected<Run, int> parse(int argc, char** argv) {
+  CLI::App app("A WebSocket application server.", "wharf");
   app.set_version_flag("--version", "wharf " WHARF_VERSION);
   app.require_subcommand(0, 1);
+  Run chosen;
   for (const Verb& verb : verbs) {
     CLI::App* command = app.add_subcommand(verb.name, verb.summary);
     if (*verb.summary == '\0') command->group("");
     const Run run = verb.add(*command, std::make_shared<Arguments>());
     command->callback([&chosen, run] { chosen = run; });
   }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return tl::make_unexpected(app.exit(error) == 0 ? 0 : usage);
+  }
+  if (!chosen) {
+    std::fputs(app.help().c_str(), stderr);
+    return tl::make_unexpected(usage);
+  }
+  return chosen;
 }
 
 }  // namespace wharf::cli

@@ -1,7 +1,7 @@
-// The verbs of the command line: one line each in the table, one file each beside it.
+// The command line: its verbs are one line each in a table, and one file each beside it.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <tl/expected.hpp>
 
 #include <functional>
 
@@ -10,7 +10,8 @@ namespace wharf::cli {
 // Runs what the command line asks for; returns the exit code.
 using Run = std::function<int()>;
 
-// [loader] Adds every verb to `app`, and --version. Parsing sets `chosen`.
-void add_verbs(CLI::App& app, Run& chosen);
+// [loader] One that asks for nothing, for help, or for what there is not, is answered at once: the error is
+// the exit code.
+tl::expected<Run, int> parse(int argc, char** argv);
 
 }  // namespace wharf::cli
