@@ -18,6 +18,11 @@ configure() {
   printf '%s\n' "$*" > "$record"
 }
 
+# configure_clang: a second compiler's opinion. It warns alike without optimization and debug information, and sooner.
+configure_clang() {
+  CC=clang CXX=clang++ configure build-clang -Dtests=false -Dwerror=true -Doptimization=0 -Ddebug=false
+}
+
 # compile DIRECTORY: shows progress to a person, and only what matters to a log.
 compile() {
   if [ -t 1 ]; then
