@@ -13,9 +13,12 @@ namespace wharf::cli {
 namespace {
 
 std::string age(uint64_t seconds) {
-  if (seconds >= 2 * 86400) return fmt::format("{} d", seconds / 86400);
-  if (seconds >= 2 * 3600) return fmt::format("{} h", seconds / 3600);
-  if (seconds >= 2 * 60) return fmt::format("{} min", seconds / 60);
+  constexpr uint64_t minute = 60;
+  constexpr uint64_t hour = 60 * minute;
+  constexpr uint64_t day = 24 * hour;
+  if (seconds >= 2 * day) return fmt::format("{} d", seconds / day);
+  if (seconds >= 2 * hour) return fmt::format("{} h", seconds / hour);
+  if (seconds >= 2 * minute) return fmt::format("{} min", seconds / minute);
   return fmt::format("{} s", seconds);
 }
 
