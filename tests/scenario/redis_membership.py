@@ -7,6 +7,7 @@ import pytest
 
 from harness import frame
 from harness.channel_layer import CORE, ChannelLayer
+from harness.deadline import wait_until
 from harness.message import as_user, message_configuration
 from harness.probe import ECHO, ask
 
@@ -50,6 +51,22 @@ def test_the_form_of_a_member(serve, core, redis):
         assert abs(score - seconds) < 60
         assert 86300 < client.ttl("asgi:group:g") <= 86400
     assert MEMBER.fullmatch(member.decode())
+
+
+def test_it_is_renewed_before_it_expires(serve, redis):
+    """At a quarter of group_expiry, whose least is a minute."""
+    core = ChannelLayer(CORE, [redis], group_expiry="1 min")
+    join(serve(core.probe()))
+    core.wait_for_entries("g", 1)
+    with redis.client() as client:
+        ((_, joined),) = client.zrange("asgi:group:g", 0, -1, withscores=True)
+
+        def renewed():
+            ((_, score),) = client.zrange("asgi:group:g", 0, -1, withscores=True)
+            return score > joined
+
+        wait_until(renewed, "the membership is renewed", within=25)
+        assert 50 < client.ttl("asgi:group:g") <= 60
 
 
 WAYS_TO_GO = {
