@@ -39,6 +39,10 @@ class MessageConsumer : public wharf::Consumer {
     send(local_time() + "收到消息：" + text);
   }
 
+  // The next version takes the connection over: the name of its group is all that it has to know.
+  std::string export_state() const { return username; }
+  void import_state(std::string_view state) { username = state; }
+
   static constexpr auto events = wharf::events(wharf::on("user.message", &MessageConsumer::user_message));
 
  private:

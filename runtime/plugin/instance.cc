@@ -11,6 +11,18 @@ namespace {
 
 wharf_bytes borrow(std::string_view text) { return {text.data(), text.size()}; }
 
+// The plugin's table, when it is whole.
+const wharf_migrate* find_migrate(const Generation& generation) {
+  const wharf_consumer& consumer = generation.consumer();
+  if (consumer.extension == nullptr) return nullptr;
+  const wharf_migrate* table = static_cast<const wharf_migrate*>(
+      call_plugin(generation, "extension", consumer.extension, WHARF_MIGRATE));
+  const bool whole = table != nullptr && table->size >= sizeof(wharf_migrate) &&
+                     table->export_state != nullptr && table->import_state != nullptr &&
+                     table->release != nullptr;
+  return whole ? table : nullptr;
+}
+
 // What an instance leaves behind, or one that never came to be.
 void clean_up(HostContext& context) {
   context.io.cancel_all();
@@ -41,7 +53,9 @@ tl::expected<std::unique_ptr<Instance>, CreateRefusal> Instance::create(
 }
 
 Instance::Instance(std::shared_ptr<HostContext> context)
-    : context_(std::move(context)), consumer_(context_->generation().consumer()) {}
+    : context_(std::move(context)),
+      consumer_(context_->generation().consumer()),
+      migrate_(find_migrate(context_->generation())) {}
 
 Instance::~Instance() {
   HostContext& context = *context_;
@@ -58,6 +72,26 @@ const Generation& Instance::generation() const { return context_->generation(); 
 
 std::shared_ptr<const Generation> Instance::shared_generation() const {
   return context_->shared_generation();
+}
+
+std::optional<std::string> Instance::export_state(wharf_connection connection, void* state) noexcept {
+  std::optional<std::string> exported;
+  const auto sink = [](void* context, wharf_bytes bytes) noexcept {
+    static_cast<std::optional<std::string>*>(context)->emplace(bytes.data == nullptr ? "" : bytes.data,
+                                                               bytes.size);
+  };
+  const wharf_result result = call_plugin(generation(), "export_state", migrate_->export_state,
+                                          context_->instance, connection, state, sink, &exported);
+  return result == WHARF_OK ? exported : std::nullopt;
+}
+
+bool Instance::import_state(wharf_connection connection, std::string_view bytes, void** state) noexcept {
+  return call_plugin(generation(), "import_state", migrate_->import_state, context_->instance, connection,
+                     borrow(bytes), state) == WHARF_OK;
+}
+
+void Instance::release(wharf_connection connection, void* state) noexcept {
+  call_plugin(generation(), "release", migrate_->release, context_->instance, connection, state);
 }
 
 wharf_decision Instance::connect(wharf_connection connection, const wharf_scope& scope,

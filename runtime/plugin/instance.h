@@ -2,11 +2,12 @@
 // to the generation whose code it runs, so that nothing can call into code that is gone.
 #pragma once
 
-#include <wharf/consumer.h>
+#include <wharf/ext/migrate.h>
 
 #include <tl/expected.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,15 @@ class Instance {
   std::shared_ptr<const Generation> shared_generation() const;
   bool has_drain() const { return consumer_.drain != nullptr; }
 
+  // "wharf.migrate/1": whether this instance can give connections away and take them over.
+  bool migrates() const { return migrate_ != nullptr; }
+  // What the next instance has to know of a connection; nothing when this one keeps it.
+  std::optional<std::string> export_state(wharf_connection connection, void* state) noexcept;
+  // False: it does not take the connection over.
+  bool import_state(wharf_connection connection, std::string_view bytes, void** state) noexcept;
+  // The connection has been taken over by another instance.
+  void release(wharf_connection connection, void* state) noexcept;
+
   wharf_decision connect(wharf_connection connection, const wharf_scope& scope, void** state) noexcept;
   void receive(wharf_connection connection, void* state, wharf_kind kind, std::string_view message) noexcept;
   void event(wharf_connection connection, void* state, const wharf_event& event) noexcept;
@@ -48,6 +58,7 @@ class Instance {
 
   std::shared_ptr<HostContext> context_;
   const wharf_consumer& consumer_;
+  const wharf_migrate* migrate_;  // null: it does not
 };
 
 }  // namespace wharf::plugin

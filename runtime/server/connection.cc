@@ -1,6 +1,7 @@
 #include "server/connection.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace wharf::server {
@@ -257,6 +258,25 @@ wharf_result Connection::group_discard(std::string_view group) {
   std::erase(early_groups_, group);
   commons_.groups.discard(*this, group);
   return WHARF_OK;
+}
+
+// --- Another instance.
+
+bool Connection::hand_over(const std::shared_ptr<RouteInstance>& next) {
+  const auto open = [this] { return state_ == State::Open || state_ == State::Opening; };
+  if (!open()) return false;
+  const std::optional<std::string> exported = route_->instance->export_state(handle_, consumer_state_);
+  if (!exported || !open()) return false;
+  void* state = nullptr;
+  if (!next->instance->import_state(handle_, *exported, &state)) return false;
+  route_->instance->release(handle_, consumer_state_);
+  consumer_state_ = state;
+  --route_->connections;
+  ++next->connections;
+  route_ = next;
+  slot_->budget.store(route_->route.limits.outbox, std::memory_order_relaxed);
+  watch_next();
+  return true;
 }
 
 // --- The end.

@@ -105,6 +105,10 @@ class Connection {
   uint32_t refusal_status() const { return refusal_ ? refusal_->status : 403; }
   std::string refusal_text() const { return refusal_ ? refusal_->why : "Refused."; }
 
+  // Gives the consumer's part of an open connection to another instance. False: it stays as it is, since one
+  // of the two does not want to, or the connection is not open.
+  bool hand_over(const std::shared_ptr<RouteInstance>& next);
+
   std::vector<Membership>& memberships() { return memberships_; }
   RouteInstance& route() { return *route_; }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -147,26 +148,57 @@ void Worker::install(std::shared_ptr<const Serving> serving) {
     if (next == nullptr) return;
     std::erase_if(replaced_, [](const std::weak_ptr<RouteInstance>& route) { return route.expired(); });
     replaced_.insert(replaced_.end(), next->routes.begin(), next->routes.end());
+    hand_over(*next);
     drain(*next);
   });
 }
 
-// The connections of instances that are not served any more stay, or go when their route says so: that of the
-// same pattern now, or their own when there is none.
+// Who serves the pattern of `old` now; null when nobody does.
+const std::shared_ptr<RouteInstance>* Worker::successor_of(const RouteInstance& old) const {
+  const auto found = std::find_if(serving_->routes.begin(), serving_->routes.end(),
+                                  [&old](const std::shared_ptr<RouteInstance>& current) {
+                                    return current->route.same_pattern(old.route);
+                                  });
+  return found == serving_->routes.end() ? nullptr : &*found;
+}
+
+std::vector<wharf_connection> Worker::connections_of(const plugin::Instance& instance) const {
+  std::vector<wharf_connection> connections = slots_.all();
+  std::erase_if(connections, [&](wharf_connection number) {
+    return slots_.find(number)->route().instance.get() != &instance;
+  });
+  return connections;
+}
+
+// Where the old consumer of a route and the new one know how, the connections go over to the new one.
+void Worker::hand_over(const Serving& before) {
+  for (const std::shared_ptr<RouteInstance>& old : before.routes) {
+    const std::shared_ptr<RouteInstance>* next = successor_of(*old);
+    if (next == nullptr || (*next)->instance == old->instance) continue;
+    if (!old->instance->migrates() || !(*next)->instance->migrates()) continue;
+    if ((*next)->route.consumer != old->route.consumer) continue;
+    const std::vector<wharf_connection> connections = connections_of(*old->instance);
+    size_t taken = 0;
+    for (wharf_connection number : connections) {
+      Connection* connection = slots_.find(number);
+      if (connection != nullptr && connection->hand_over(*next)) ++taken;
+    }
+    if (connections.empty()) continue;
+    shared_.log->info("worker {}: `{}` {} has taken over {} of {} connections", index_, old->route.consumer,
+                      (*next)->instance->generation().consumer().version, taken, connections.size());
+  }
+}
+
+// Connections of instances that are not served any more stay, or go when their route says so: the one with
+// the same pattern now, or their own when there is none.
 void Worker::drain(const Serving& before) {
   for (const std::shared_ptr<RouteInstance>& old : before.routes) {
-    bool served = false;
-    const config::Route* successor = &old->route;
-    for (const std::shared_ptr<RouteInstance>& current : serving_->routes) {
-      if (current->instance == old->instance) served = true;
-      if (current->route.same_pattern(old->route)) successor = &current->route;
-    }
-    if (served || successor->drain.when == config::Drain::When::Never) continue;
-    std::vector<wharf_connection> leaving;
-    for (wharf_connection number : slots_.all()) {
-      if (slots_.find(number)->route().instance == old->instance) leaving.push_back(number);
-    }
-    const uint64_t within = static_cast<uint64_t>(successor->drain.within.count());
+    const std::shared_ptr<RouteInstance>* next = successor_of(*old);
+    if (next != nullptr && (*next)->instance == old->instance) continue;
+    const config::Drain& drain = (next != nullptr ? **next : *old).route.drain;
+    if (drain.when == config::Drain::When::Never) continue;
+    const std::vector<wharf_connection> leaving = connections_of(*old->instance);
+    const uint64_t within = static_cast<uint64_t>(drain.within.count());
     for (size_t i = 0; i < leaving.size(); ++i) {
       drains_->add(drains_->now() + within * i / leaving.size(), leaving[i]);
     }

@@ -98,6 +98,9 @@ class Worker : public plugin::WorkerServices {
 
   std::shared_ptr<plugin::Instance> find_instance(const std::shared_ptr<const plugin::Generation>& generation,
                                                   const config::Route& route) const;
+  const std::shared_ptr<RouteInstance>* successor_of(const RouteInstance& old) const;
+  std::vector<wharf_connection> connections_of(const plugin::Instance& instance) const;
+  void hand_over(const Serving& before);
   void drain(const Serving& before);
   void turn();
   void do_errands();

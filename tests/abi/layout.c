@@ -5,6 +5,7 @@
  * Compiles as C11 and as C++20; what it has to say, it says at compile time.
  */
 #include <wharf/ext/io.h>
+#include <wharf/ext/migrate.h>
 #include <wharf/ext/pool.h>
 
 #include <assert.h>
@@ -120,6 +121,13 @@ AT(wharf_io, timer, 24);
 AT(wharf_io, cancel, 32);
 AT(wharf_io, pause, 40);
 
+SIZE(wharf_migrate, 32);
+AT(wharf_migrate, size, 0);
+AT(wharf_migrate, reserved, 4);
+AT(wharf_migrate, export_state, 8);
+AT(wharf_migrate, import_state, 16);
+AT(wharf_migrate, release, 24);
+
 SIZE(wharf_job, 40);
 AT(wharf_job, size, 0);
 AT(wharf_job, reserved, 4);
@@ -169,6 +177,7 @@ VALUE(WHARF_IO_ERROR, 4);
 
 /* The ids are released, too. */
 static_assert(sizeof(WHARF_IO) == sizeof("wharf.io/1"), "the id of wharf.io/1 has changed");
+static_assert(sizeof(WHARF_MIGRATE) == sizeof("wharf.migrate/1"), "the id of wharf.migrate/1 has changed");
 static_assert(sizeof(WHARF_POOL) == sizeof("wharf.pool/1"), "the id of wharf.pool/1 has changed");
 
 int main(void) { return 0; }

@@ -1,62 +1,14 @@
 """Consumers and routes come, change and go while the server runs, and no socket notices that it does not concern."""
 
-import os
-import shutil
 import signal
 
 import pytest
-import yaml
 
 from harness import frame
 from harness.deadline import wait_until
 from harness.probe import ECHO, ask, probe_configuration
-from harness.raw import RawClient
-from harness.server import BUILD, PLUGIN_PATH
-
-ANSWERS = BUILD / "tests" / "consumers"
-
-
-class Site:
-    """A server whose files are changed as an operator would."""
-
-    def __init__(self, serve, tmp_path):
-        self.plugins = tmp_path / "plugins"
-        self.plugins.mkdir()
-        self.config = probe_configuration(plugin_path=[str(self.plugins), *PLUGIN_PATH])
-        self.server = serve(self.config)
-        self.server.allow("not taken up")
-
-    def put_plugin(self, version, name="answer"):
-        """cp, over a file that may be in use."""
-        shutil.copyfile(ANSWERS / f"answer_{version}.so", self.plugins / f"{name}.so")
-
-    def write(self, **changes):
-        """As editors do: a new file in the place of the old one."""
-        self.config = {**self.config, **changes}
-        new = self.server.file.with_suffix(".new")
-        new.write_text(yaml.safe_dump(self.config, sort_keys=False), encoding="utf-8")
-        os.replace(new, self.server.file)
-
-    def add_route(self, **route):
-        self.write(routes=[*self.config["routes"], route])
-
-    def living(self):
-        """Instances of the probe; those of its trials in another process have ended."""
-        journal = self.server.journal()
-        return journal.count("create") - journal.count("destroy")
-
-    def answer(self, path="/answer"):
-        """What a new connection hears, or the status of the refusal."""
-        client = RawClient(self.server.address)
-        try:
-            status = client.ask(path).status
-            return ask(client, "?") if status == 101 else status
-        finally:
-            client.close()
-
-    def wait_for_answer(self, expected, path="/answer"):
-        wait_until(lambda: self.answer(path) == expected, f"{path} answers {expected!r}")
-
+from harness.server import PLUGIN_PATH
+from harness.site import CONSUMERS, Site
 
 @pytest.fixture
 def site(serve, tmp_path):
@@ -182,7 +134,7 @@ def test_sighup_looks_again(site):
 
 
 def test_a_drop_in(serve, tmp_path):
-    server = serve(probe_configuration(include="routes.d/*.yaml", plugin_path=[str(ANSWERS), *PLUGIN_PATH]))
+    server = serve(probe_configuration(include="routes.d/*.yaml", plugin_path=[str(CONSUMERS), *PLUGIN_PATH]))
     server.allow("calls itself")
     client = server.open(ECHO)
     # The directory is not there yet.

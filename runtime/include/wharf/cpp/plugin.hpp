@@ -5,13 +5,16 @@
 #define WHARF_CPP_PLUGIN_HPP
 
 #include <array>
+#include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 
+#include "../ext/migrate.h"
 #include "consumer_class.hpp"
 
 namespace wharf {
@@ -32,6 +35,15 @@ struct Plugin {
 };
 
 namespace detail {
+
+// A class whose connections can go over to the next version of itself (wharf/ext/migrate.h):
+//   std::string export_state() const;            what the next version has to know
+//   void import_state(std::string_view state);   instead of connect(); throws for what it does not understand
+template <class ConsumerClass>
+concept Migrates = requires(ConsumerClass& consumer, const ConsumerClass& old, std::string_view state) {
+  { old.export_state() } -> std::convertible_to<std::string>;
+  consumer.import_state(state);
+};
 
 // The C callbacks of one consumer class.
 template <class ConsumerClass>
@@ -71,10 +83,8 @@ struct Glue {
         [&] {
           std::unique_ptr<ConsumerClass> owner = std::make_unique<ConsumerClass>();
           Consumer& consumer = *owner;
-          consumer.host_ = instance.host;
-          consumer.connection_ = connection;
+          adopt(consumer, instance, connection);
           consumer.scope_ = scope;
-          consumer.route_ = &instance.route;
           consumer.stage_ = Consumer::Stage::connecting;
           consumer.connect();
           consumer.scope_ = nullptr;
@@ -134,6 +144,66 @@ struct Glue {
             [&](const char* what) { consumer.log().error(std::string("disconnect threw: ") + what); });
   }
 
+  static wharf_result export_state(void*, wharf_connection, void* state,
+                                   void (*sink)(void* context, wharf_bytes bytes), void* context) noexcept {
+    const ConsumerClass& own = *static_cast<ConsumerClass*>(state);
+    const Consumer& consumer = own;
+    if (consumer.failed_ || consumer.stage_ != Consumer::Stage::accepted) return WHARF_DENIED;
+    wharf_result result = WHARF_INVALID;
+    contain(
+        [&] {
+          const std::string exported = own.export_state();
+          sink(context, bytes(exported));
+          result = WHARF_OK;
+        },
+        [&](const char* what) { consumer.log().error(std::string("export_state threw: ") + what); });
+    return result;
+  }
+
+  static wharf_result import_state(void* opaque, wharf_connection connection, wharf_bytes state,
+                                   void** taken) noexcept {
+    Instance& instance = *static_cast<Instance*>(opaque);
+    wharf_result result = WHARF_INVALID;
+    contain(
+        [&] {
+          std::unique_ptr<ConsumerClass> owner = std::make_unique<ConsumerClass>();
+          adopt(*owner, instance, connection);
+          Consumer& consumer = *owner;
+          consumer.stage_ = Consumer::Stage::accepted;
+          owner->import_state(view(state));
+          *taken = owner.release();
+          result = WHARF_OK;
+        },
+        [&](const char* what) {
+          instance.host.log(WHARF_WARNING, connection, std::string("import_state threw: ") + what);
+        });
+    return result;
+  }
+
+  static void release(void*, wharf_connection, void* state) noexcept {
+    delete static_cast<ConsumerClass*>(state);
+  }
+
+  static const void* extension(const char* id) noexcept {
+    static constexpr wharf_migrate table = {sizeof(wharf_migrate), 0, export_state, import_state, release};
+    return std::strcmp(id, WHARF_MIGRATE) == 0 ? &table : nullptr;
+  }
+
+  static void adopt(Consumer& consumer, Instance& instance, wharf_connection connection) {
+    consumer.host_ = instance.host;
+    consumer.connection_ = connection;
+    consumer.route_ = &instance.route;
+  }
+
+  // A class that cannot migrate has no such functions to be called.
+  static constexpr auto find_extension() -> const void* (*)(const char*) {
+    if constexpr (Migrates<ConsumerClass>) {
+      return extension;
+    } else {
+      return nullptr;
+    }
+  }
+
   // The runtime treats a consumer with `drain` differently, so the table has one only if the class has.
   static constexpr bool drains = !std::is_same_v<decltype(&ConsumerClass::drain), void (Consumer::*)()>;
 };
@@ -156,7 +226,7 @@ consteval wharf_consumer entry(const Plugin& plugin) {
       .event = Callbacks::event,
       .drain = Callbacks::drains ? Callbacks::drain : nullptr,
       .disconnect = Callbacks::disconnect,
-      .extension = nullptr,
+      .extension = Callbacks::find_extension(),
   };
 }
 
