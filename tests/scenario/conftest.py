@@ -5,6 +5,9 @@ import inspect
 
 import pytest
 
+# Both values of a comparison in the harness are told, too.
+pytest.register_assert_rewrite("harness")
+
 from harness.deadline import seconds
 from harness.server import Server, configuration
 
