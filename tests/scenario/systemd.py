@@ -22,6 +22,7 @@ def start(directory, config, sockets, names, **environment):
     return subprocess.Popen(
         ["bash", "-c", command, BINARY, str(file)],
         env={**os.environ, "LISTEN_FDS": str(len(sockets)), "LISTEN_FDNAMES": ":".join(names), **environment},
+        cwd=directory,
         pass_fds=[each.fileno() for each in sockets],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
