@@ -57,8 +57,6 @@ class Client : private RespSocket::Owner {
   void command(std::initializer_list<std::string_view> words, Answer answer, config::Duration patience = {}) {
     command(std::span(words.begin(), words.size()), std::move(answer), patience);
   }
-  // Commands without an answer yet.
-  size_t waiting() const { return waiting_.size(); }
 
  private:
   enum class Stage : uint8_t { Resting, Asking, Greeting, Ready };

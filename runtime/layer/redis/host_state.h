@@ -34,9 +34,9 @@ class HostState {
   // [any-thread]
   bool usable() const { return usable_.load(std::memory_order_acquire) && !refusing(); }
 
-  const std::string& name() const { return name_; }
-
  private:
+  bool refusing() const;
+
   std::string name_;
   unsigned clients_;
   telemetry::Log& log_;
@@ -44,8 +44,6 @@ class HostState {
   std::vector<std::function<void()>> when_down_;
   std::vector<std::function<void()>> when_silent_;
   std::set<std::string> told_;  // why it is away, as far as the log has heard
-  bool refusing() const;
-
   std::atomic<bool> usable_{false};
   std::atomic<std::chrono::steady_clock::rep> refuses_until_{0};  // 0: it does not
 };

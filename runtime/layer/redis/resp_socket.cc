@@ -157,19 +157,19 @@ void RespSocket::send(std::span<const std::string_view> command) {
   if (length < 0) throw std::bad_alloc();
   queued_.append(formatted, static_cast<size_t>(length));
   redisFreeCommand(formatted);
-  if (writing_ == 0) write_queued();
+  if (!writing_) write_queued();
 }
 
 void RespSocket::write_queued() {
   wire_->on_its_way.clear();
   std::swap(wire_->on_its_way, queued_);
-  writing_ = wire_->on_its_way.size();
-  uv_buf_t bytes = uv_buf_init(wire_->on_its_way.data(), static_cast<unsigned>(writing_));
+  writing_ = true;
+  uv_buf_t bytes = uv_buf_init(wire_->on_its_way.data(), static_cast<unsigned>(wire_->on_its_way.size()));
   uv_write(&wire_->write, &wire_->stream, &bytes, 1, [](uv_write_t* write, int status) {
     RespSocket* owner = static_cast<Wire*>(write->data)->owner;
     // A failed write is followed by a failed read, which is the one that is told.
     if (owner == nullptr || status != 0) return;
-    owner->writing_ = 0;
+    owner->writing_ = false;
     if (!owner->queued_.empty()) owner->write_queued();
   });
 }

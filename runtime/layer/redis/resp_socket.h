@@ -39,8 +39,6 @@ class RespSocket {
 
   // After on_connected(). What is sent while a write is under way leaves with the next one.
   void send(std::span<const std::string_view> command);
-  // Bytes that have not left yet.
-  size_t unsent() const { return queued_.size() + writing_; }
 
  private:
   struct LookUp;
@@ -67,7 +65,7 @@ class RespSocket {
   std::vector<sockaddr_storage> addresses_;  // not tried yet, the next one last
   std::unique_ptr<redisReader, ReaderFree> reader_;
   std::string queued_;
-  size_t writing_ = 0;
+  bool writing_ = false;
 };
 
 }  // namespace wharf::layer::redis
