@@ -24,8 +24,10 @@ server::HttpAnswer describe(const Reloader::Outcome& outcome) {
   json problems = json::array();
   for (const config::Problem& problem : outcome.problems) problems.push_back(problem.text());
   const bool refused = !outcome.problems.empty();
-  return answer(refused ? 409 : 200,
-                {{"problems", problems}, {"taken", outcome.changes.taken}, {"later", outcome.changes.later}});
+  return answer(refused ? 409 : 200, {{"problems", problems},
+                                      {"taken", outcome.changes.taken},
+                                      {"later", outcome.changes.later},
+                                      {"longest_pause_ms", milliseconds(outcome.longest_pause)}});
 }
 
 json describe(const server::RouteStatus& route) {

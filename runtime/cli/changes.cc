@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
-#include <tuple>
+
+#include "config/same.h"
 
 namespace wharf::cli {
 
@@ -50,6 +51,7 @@ void compare_route(const server::Deployment& served, size_t before, const server
   if (old.config != route.config) what += what.empty() ? " config" : ", config";
   if (!(old.limits == route.limits)) what += what.empty() ? " limits" : ", limits";
   if (!(old.drain == route.drain)) what += what.empty() ? " drain" : ", drain";
+  if (old.unload != route.unload) what += what.empty() ? " unload" : ", unload";
   if (what.empty()) return;
   changes.taken.push_back(fmt::format("~ {}:{}{}", pattern_of(route), what, connections_of(status, route)));
 }
@@ -64,39 +66,6 @@ bool same_order(const server::Deployment& served, const server::Deployment& cand
     last = *at;
   }
   return true;
-}
-
-// Equal but for the place in the file.
-bool same(const config::ListenAddress& a, const config::ListenAddress& b) { return a.text == b.text; }
-
-bool same(const config::AuthMethod& a, const config::AuthMethod& b) {
-  return std::tie(a.kind, a.header, a.trust) == std::tie(b.kind, b.header, b.trust);
-}
-
-bool same(const config::StaticMount& a, const config::StaticMount& b) {
-  return std::tie(a.url, a.directory) == std::tie(b.url, b.directory);
-}
-
-bool same(const config::RedisHost& a, const config::RedisHost& b) {
-  const auto all = [](const config::RedisHost& host) {
-    return std::tie(host.server, host.sentinels, host.master_name, host.sentinel_password, host.username,
-                    host.password, host.database);
-  };
-  return all(a) == all(b);
-}
-
-template <class Item>
-bool same(const std::vector<Item>& a, const std::vector<Item>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Item& x, const Item& y) { return same(x, y); });
-}
-
-bool same(const config::ChannelLayer& a, const config::ChannelLayer& b) {
-  const auto rest = [](const config::ChannelLayer& layer) {
-    return std::tie(layer.backend, layer.pending, layer.prefix, layer.capacity, layer.expiry,
-                    layer.group_expiry, layer.symmetric_encryption_keys, layer.timeout);
-  };
-  return same(a.hosts, b.hosts) && rest(a) == rest(b);
 }
 
 }  // namespace
@@ -122,16 +91,13 @@ Changes compare(const server::Deployment& served, const server::Deployment& cand
   }
   if (!same_order(served, candidate)) changes.taken.push_back("~ the order of the routes");
   if (!same(before.auth, after.auth)) changes.taken.push_back("~ auth");
+  if (!same(before.channel_layer, after.channel_layer)) changes.taken.push_back("~ channel_layer");
+  if (!same(before.static_mounts, after.static_mounts)) changes.taken.push_back("~ static");
   if (!(before.gate == after.gate)) changes.taken.push_back("~ limits of the front door");
   if (before.log != after.log) changes.taken.push_back("~ log");
   if (!same(before.listen, after.listen)) changes.later.push_back("listen");
-  if (before.admin.has_value() != after.admin.has_value() ||
-      (before.admin && !same(*before.admin, *after.admin))) {
-    changes.later.push_back("admin");
-  }
+  if (!same(before.admin, after.admin)) changes.later.push_back("admin");
   if (before.workers != after.workers) changes.later.push_back("workers");
-  if (!same(before.channel_layer, after.channel_layer)) changes.later.push_back("channel_layer");
-  if (!same(before.static_mounts, after.static_mounts)) changes.later.push_back("static");
   return changes;
 }
 

@@ -19,12 +19,14 @@ using Generations = std::vector<std::shared_ptr<const plugin::Generation>>;
 Generations load_plugins(const config::Config& config, plugin::Loader& loader, config::Problems& problems) {
   Generations generations;
   for (const config::Route& route : config.routes) {
-    Result<std::shared_ptr<const plugin::Generation>> generation = loader.load(route.consumer, route.sha256);
+    const plugin::Unload unload = route.unload ? plugin::Unload::WhenIdle : plugin::Unload::Never;
+    Result<std::shared_ptr<const plugin::Generation>> generation =
+        loader.load(route.consumer, route.sha256, unload);
     if (!generation) {
       problems.push_back({route.where_consumer, generation.error().text, {}});
       continue;
     }
-    if (const auto tried = loader.probe(**generation, route.config); !tried) {
+    if (const auto tried = loader.probe(**generation, route.config, unload); !tried) {
       problems.push_back(
           {route.place_of(tried.error().json_pointer),
            fmt::format("consumer `{}` refuses this route: {}", route.consumer, tried.error().why),

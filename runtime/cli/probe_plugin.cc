@@ -1,13 +1,11 @@
 #include "cli/probe_plugin.h"
 
-#include <utility>
-
 #include "plugin/probe.h"
 
 namespace wharf::cli {
 
-int probe_plugin(plugin::Origin origin, bool with_config) {
-  plugin::answer_probe(std::move(origin), with_config);
+int probe_plugin(const plugin::Origin& origin, bool with_config, plugin::Unload unload) {
+  plugin::answer_probe(origin, with_config, unload);
 }
 
 }  // namespace wharf::cli

@@ -5,8 +5,7 @@
 
 namespace wharf::cli {
 
-// [loader] Tries the plugin. With a config, which is stdin, it makes an instance too. Does not
-// return.
-int probe_plugin(plugin::Origin origin, bool with_config);
+// [loader] Tries the plugin. With a config, which is stdin, it makes an instance too. Does not return.
+int probe_plugin(const plugin::Origin& origin, bool with_config, plugin::Unload unload);
 
 }  // namespace wharf::cli

@@ -24,6 +24,9 @@ int reload(const std::filesystem::path& routes_file, bool dry_run) {
     return 1;
   }
   for (const auto& line : outcome["taken"]) fmt::print("{}\n", line.get<std::string>());
+  if (!dry_run && !outcome["taken"].empty()) {
+    fmt::print("no socket waited for longer than {:.3f} ms\n", outcome["longest_pause_ms"].get<double>());
+  }
   for (const auto& key : outcome["later"]) {
     fmt::print("! {}: taken up at the next start\n", key.get<std::string>());
   }

@@ -12,26 +12,45 @@ Reloader::Reloader(std::filesystem::path file, plugin::Loader& loader, server::S
     : file_(std::move(file)), loader_(loader), server_(server), served_(std::move(served)), log_(log) {}
 
 Reloader::Outcome Reloader::dry_run() {
-  tl::expected<server::Deployment, config::Problems> candidate = load_routes(file_, loader_);
-  if (!candidate) return {{}, std::move(candidate.error())};
-  return {compare(served_, *candidate, server_.status()), {}};
+  Outcome outcome;
+  if (const std::optional<server::Deployment> candidate = load(outcome)) {
+    outcome.changes = compare(served_, *candidate, server_.status());
+  }
+  loader_.forget_unused();
+  return outcome;
 }
 
 Reloader::Outcome Reloader::reload() {
   Outcome outcome;
-  tl::expected<server::Deployment, config::Problems> candidate = load_routes(file_, loader_);
-  if (!candidate) {
-    outcome.problems = std::move(candidate.error());
-  } else {
+  if (std::optional<server::Deployment> candidate = load(outcome)) {
     outcome.changes = compare(served_, *candidate, server_.status());
-    if (!outcome.changes.taken.empty()) outcome.problems = server_.install(*candidate);
-    if (outcome.problems.empty()) {
-      log_.set_level(level_of(candidate->config->log));
-      if (!outcome.changes.taken.empty()) served_ = std::move(*candidate);
-    }
+    if (!outcome.changes.taken.empty()) take_up(std::move(*candidate), outcome);
   }
+  loader_.forget_unused();
   tell(outcome);
   return outcome;
+}
+
+std::optional<server::Deployment> Reloader::load(Outcome& outcome) {
+  tl::expected<server::Deployment, config::Problems> candidate = load_routes(file_, loader_);
+  if (candidate) return std::move(*candidate);
+  outcome.problems = std::move(candidate.error());
+  return std::nullopt;
+}
+
+void Reloader::take_up(server::Deployment candidate, Outcome& outcome) {
+  const tl::expected<server::Server::Installed, config::Problems> installed = server_.install(candidate);
+  if (!installed) {
+    outcome.problems = installed.error();
+    return;
+  }
+  outcome.longest_pause = installed->longest_pause;
+  served_ = std::move(candidate);
+  log_.set_level(level_of(served_.config->log));
+}
+
+double milliseconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
 }
 
 void Reloader::tell(const Outcome& outcome) {
@@ -44,6 +63,9 @@ void Reloader::tell(const Outcome& outcome) {
   last_refusal_ = std::move(refusal);
   if (!outcome.problems.empty()) return;
   for (const std::string& line : outcome.changes.taken) log_.info("taken up: {}", line);
+  if (!outcome.changes.taken.empty()) {
+    log_.info("no socket waited for longer than {:.3f} ms meanwhile", milliseconds(outcome.longest_pause));
+  }
   for (const std::string& key : outcome.changes.later) {
     log_.warn("`{}` has changed: that is taken up at the next start", key);
   }

@@ -2,8 +2,11 @@
 // and everything stays as it is.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "cli/changes.h"
 #include "config/problem.h"
@@ -14,6 +17,9 @@
 
 namespace wharf::cli {
 
+// For people.
+double milliseconds(std::chrono::nanoseconds time);
+
 // [loader]
 class Reloader {
  public:
@@ -23,7 +29,8 @@ class Reloader {
 
   struct Outcome {
     Changes changes;
-    config::Problems problems;  // not empty: nothing was taken up
+    config::Problems problems;                  // not empty: nothing was taken up
+    std::chrono::nanoseconds longest_pause{0};  // for which the sockets of a worker had to wait at a time
   };
   // Each outcome is in the log as well, a refusal once until something else is found.
   Outcome reload();
@@ -33,6 +40,9 @@ class Reloader {
   const server::Deployment& served() const { return served_; }
 
  private:
+  // What is on disk; nothing, and `outcome` says why.
+  std::optional<server::Deployment> load(Outcome& outcome);
+  void take_up(server::Deployment candidate, Outcome& outcome);
   void tell(const Outcome& outcome);
 
   std::filesystem::path file_;

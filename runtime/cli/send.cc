@@ -57,8 +57,10 @@ int send(const std::string& group, const std::string& text, const std::filesyste
   if (!event) return fail(event.error().text);
 
   NoSockets nobody;
+  layer::LocalGroups no_groups(nobody, 0);
   const std::unique_ptr<layer::Layer> layer =
-      layer::make_layer(settings, nobody, 0, telemetry::make_log(spdlog::level::warn));
+      layer::make_layer(settings, no_groups, nobody, telemetry::make_log(spdlog::level::warn));
+  layer->start();
   wharf_result result = WHARF_UNAVAILABLE;
   const auto end = std::chrono::steady_clock::now() + settings.timeout;
   while ((result = layer->group_send(group, *event)) == WHARF_UNAVAILABLE &&

@@ -31,6 +31,7 @@ struct Arguments {
   std::string sha256;
   std::vector<std::filesystem::path> directories;
   bool load_only = false;
+  bool unload = false;
   bool dry_run = false;
 };
 using Shared = std::shared_ptr<Arguments>;
@@ -63,9 +64,11 @@ Run add_probe_plugin(CLI::App& verb, const Shared& arguments) {
   verb.add_option("--name", arguments->text)->required();
   verb.add_option("--sha256", arguments->sha256)->required();
   verb.add_flag("--load-only", arguments->load_only);
+  verb.add_flag("--unload", arguments->unload);
   return [arguments] {
     return probe_plugin({arguments->text, arguments->file, arguments->file, arguments->sha256},
-                        !arguments->load_only);
+                        !arguments->load_only,
+                        arguments->unload ? plugin::Unload::WhenIdle : plugin::Unload::Never);
   };
 }
 

@@ -101,8 +101,8 @@ class LayerReader {
 
  private:
   void refuse_redis_keys() {
-    for (const char* key :
-         {"hosts", "prefix", "expiry", "group_expiry", "symmetric_encryption_keys", "timeout"}) {
+    for (const char* key : {"hosts", "prefix", "expiry", "group_expiry", "full_queue",
+                            "symmetric_encryption_keys", "timeout"}) {
       section_.refuse(key, fmt::format("{} belongs to a Redis channel layer", quote(key)),
                       "write `backend: redis`, or remove it");
     }
@@ -111,7 +111,7 @@ class LayerReader {
   }
 
   void refuse_queue_keys() {
-    for (const char* key : {"capacity", "expiry", "group_expiry"}) {
+    for (const char* key : {"capacity", "expiry", "group_expiry", "full_queue"}) {
       section_.refuse(key, fmt::format("{} belongs to the backend `redis`", quote(key)),
                       "remove it: Redis keeps nothing of what it publishes");
     }
@@ -135,6 +135,11 @@ class LayerReader {
     if (const Node* capacity = section_.take("capacity")) {
       layer_.capacity =
           read_number(*capacity, "capacity", {1, 1'000'000}, findings_).value_or(layer_.capacity);
+    }
+    if (const Node* wait = section_.take("full_queue")) {
+      constexpr Range<Duration> range = {Duration(0), Duration(60'000)};
+      layer_.full_queue =
+          read_duration(*wait, "full_queue", range, false, findings_).value_or(layer_.full_queue);
     }
     if (const Node* expiry = section_.take("expiry")) {
       read_expiry(*expiry, "expiry", {Duration(1'000), Duration(86'400'000)}, layer_.expiry);

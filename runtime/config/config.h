@@ -68,6 +68,7 @@ struct Route {
   std::string consumer;  // the plugin's name: "message" is message.so on the plugin path
   Limits limits;
   Drain drain;
+  bool unload = false;        // code that is replaced is unmapped when nobody uses it any more
   std::string sha256;         // what the plugin's file must have, lower-case hex; empty: any
   std::string config = "{}";  // the `config:` subtree as JSON text
   Position where;             // the route
@@ -133,6 +134,7 @@ struct ChannelLayer {
   std::string prefix = "asgi";
   uint64_t capacity = 100;                             // messages that the queue of one process may hold
   Duration expiry{60'000};                             // of a message in a queue
+  Duration full_queue{1'000};                          // for which an event waits for room in such a queue
   Duration group_expiry{86'400'000};                   // of a membership that nobody renews
   std::vector<std::string> symmetric_encryption_keys;  // the first encrypts, all decrypt
   Duration timeout{5'000};  // a Redis that does not answer for this long is given up

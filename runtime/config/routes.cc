@@ -81,6 +81,16 @@ void take_drain(Section& section, Route& route, Findings& findings) {
       read_duration(*node, "drain", range, false, findings, ", `never` or `now`").value_or(Duration(0));
 }
 
+void take_unload(Section& section, Route& route, Findings& findings) {
+  const Node* node = section.take("unload");
+  if (node == nullptr) return;
+  const std::string text = node->kind == Node::Kind::Scalar ? node->text : "";
+  if (text != "never" && text != "idle") {
+    findings.add(node->place, fmt::format("`unload` is {}", describe(*node)), "write `never` or `idle`");
+  }
+  route.unload = text == "idle";
+}
+
 void take_sha256(Section& section, Route& route, Findings& findings) {
   const Node* node = section.take("sha256");
   if (node == nullptr) return;
@@ -133,6 +143,7 @@ void read_routes(const Node& node, const Limits& defaults, std::vector<Route>& r
     take_consumer(section, *item, route, findings);
     if (const Node* limits = section.take("limits")) read_route_limits(*limits, route.limits, findings);
     take_drain(section, route, findings);
+    take_unload(section, route, findings);
     take_sha256(section, route, findings);
     take_config(section, route, findings);
     section.finish();

@@ -32,6 +32,9 @@ class Layer {
  public:
   virtual ~Layer() = default;
 
+  // [loader] Begins to reach other processes. Groups that have members by then hear of them from then on.
+  virtual void start() {}
+
   // The worker has its first member of `group`, or lost its last. Called by that worker only, in turn.
   virtual void join(WorkerIndex worker, std::string_view group) = 0;
   virtual void leave(WorkerIndex worker, std::string_view group) = 0;

@@ -30,6 +30,14 @@ bool LocalGroups::has_members(std::string_view group) const {
   return groups_.contains(group);
 }
 
+std::vector<std::string> LocalGroups::names() const {
+  std::shared_lock lock(mutex_);
+  std::vector<std::string> names;
+  names.reserve(groups_.size());
+  for (const auto& [name, members] : groups_) names.push_back(name);
+  return names;
+}
+
 wharf_result LocalGroups::deliver(std::string_view group, const EventPtr& event) const {
   std::shared_lock lock(mutex_);
   auto found = groups_.find(group);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "layer/layer.h"
+#include "layer/text_hash.h"
 
 namespace wharf::layer {
 
@@ -21,16 +22,13 @@ class LocalGroups {
   bool join(WorkerIndex worker, std::string_view group);
   bool leave(WorkerIndex worker, std::string_view group);
   bool has_members(std::string_view group) const;
+  // Every group with members here, at this moment.
+  std::vector<std::string> names() const;
 
   // Hands the event to each worker that has members. WHARF_FULL when one of them had no room.
   wharf_result deliver(std::string_view group, const EventPtr& event) const;
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-
   Sink& sink_;
   unsigned workers_;
   mutable std::shared_mutex mutex_;

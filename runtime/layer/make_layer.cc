@@ -8,17 +8,17 @@
 
 namespace wharf::layer {
 
-std::unique_ptr<Layer> make_layer(const config::ChannelLayer& settings, Sink& sink, unsigned workers,
+std::unique_ptr<Layer> make_layer(const config::ChannelLayer& settings, LocalGroups& groups, Sink& sink,
                                   std::shared_ptr<telemetry::Log> log) {
   switch (settings.backend) {
     case config::ChannelLayer::Backend::Redis:
-      return redis::make_core_layer(settings, sink, workers, std::move(log));
+      return redis::make_core_layer(settings, groups, sink, std::move(log));
     case config::ChannelLayer::Backend::RedisPubSub:
-      return redis::make_pubsub_layer(settings, sink, workers, std::move(log));
+      return redis::make_pubsub_layer(settings, groups, sink, std::move(log));
     case config::ChannelLayer::Backend::Memory:
       break;
   }
-  return make_memory_layer(sink, workers);
+  return make_memory_layer(groups, sink);
 }
 
 }  // namespace wharf::layer

@@ -3,8 +3,6 @@
 #include <charconv>
 #include <random>
 
-#include "layer/local_groups.h"
-
 namespace wharf::layer {
 
 namespace {
@@ -12,7 +10,7 @@ namespace {
 // "memory.1f2e3d4c!0000000300000001": the part before the `!` names this layer, the rest the connection.
 class MemoryLayer : public Layer {
  public:
-  MemoryLayer(Sink& sink, unsigned workers) : sink_(sink), groups_(sink, workers) {
+  MemoryLayer(LocalGroups& groups, Sink& sink) : groups_(groups), sink_(sink) {
     std::random_device random;
     char digits[17];
     std::snprintf(digits, sizeof digits, "%08x%08x", random(), random());
@@ -43,15 +41,15 @@ class MemoryLayer : public Layer {
   }
 
  private:
+  LocalGroups& groups_;
   Sink& sink_;
-  LocalGroups groups_;
   std::string prefix_;
 };
 
 }  // namespace
 
-std::unique_ptr<Layer> make_memory_layer(Sink& sink, unsigned workers) {
-  return std::make_unique<MemoryLayer>(sink, workers);
+std::unique_ptr<Layer> make_memory_layer(LocalGroups& groups, Sink& sink) {
+  return std::make_unique<MemoryLayer>(groups, sink);
 }
 
 }  // namespace wharf::layer

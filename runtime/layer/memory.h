@@ -4,10 +4,11 @@
 #include <memory>
 
 #include "layer/layer.h"
+#include "layer/local_groups.h"
 
 namespace wharf::layer {
 
-// `sink` outlives the layer.
-std::unique_ptr<Layer> make_memory_layer(Sink& sink, unsigned workers);
+// `groups` and `sink` outlive the layer.
+std::unique_ptr<Layer> make_memory_layer(LocalGroups& groups, Sink& sink);
 
 }  // namespace wharf::layer

@@ -21,13 +21,17 @@ std::string loading_error(const std::filesystem::path& copy) {
   return reason;
 }
 
+constexpr int flags = RTLD_NOW | RTLD_LOCAL;
+
+int flags_of(Unload unload) { return unload == Unload::Never ? flags | RTLD_NODELETE : flags; }
+
 }  // namespace
 
-Result<std::shared_ptr<const Generation>> Generation::open(Origin origin) {
+Result<std::shared_ptr<const Generation>> Generation::open(Origin origin, Unload unload) {
   // Every symbol now, so that a missing one is found here and not in the middle of a connection.
   void* library = [&] {
     CallbackScope scope(origin, "constructor");
-    return dlopen(origin.copy.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    return dlopen(origin.copy.c_str(), flags_of(unload));
   }();
   if (library == nullptr) {
     return failure(
@@ -40,11 +44,24 @@ Result<std::shared_ptr<const Generation>> Generation::open(Origin origin) {
   Result<std::vector<std::string_view>> subprotocols = check_entry(consumer);
   if (!subprotocols) return tl::make_unexpected(subprotocols.error());
   return std::shared_ptr<const Generation>(
-      new Generation(std::move(origin), consumer, std::move(*subprotocols)));
+      new Generation(std::move(origin), library, unload, consumer, std::move(*subprotocols)));
 }
 
-Generation::Generation(Origin origin, const wharf_consumer& consumer,
+Generation::Generation(Origin origin, void* library, Unload unload, const wharf_consumer& consumer,
                        std::vector<std::string_view> subprotocols)
-    : origin_(std::move(origin)), consumer_(consumer), subprotocols_(std::move(subprotocols)) {}
+    : origin_(std::move(origin)),
+      library_(library),
+      unload_(unload),
+      consumer_(consumer),
+      subprotocols_(std::move(subprotocols)) {}
+
+Generation::~Generation() {
+  if (unload_ == Unload::Never) return;
+  CallbackScope scope(origin_, "destructor");
+  dlclose(library_);
+}
+
+// glibc keeps what was once opened with RTLD_NODELETE, whatever is closed later.
+void Generation::keep() const { dlopen(origin_.copy.c_str(), flags_of(Unload::Never)); }
 
 }  // namespace wharf::plugin

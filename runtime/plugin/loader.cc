@@ -21,6 +21,12 @@ std::string join_paths(const std::vector<std::filesystem::path>& paths) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
+// Of a plugin that is not loaded, or not any more.
+void remove_copy(const Origin& origin) {
+  std::error_code ignored;
+  std::filesystem::remove(origin.copy, ignored);
+}
+
 }  // namespace
 
 Loader::Loader(std::vector<std::filesystem::path> plugin_path, std::shared_ptr<telemetry::Log> log,
@@ -55,8 +61,8 @@ std::map<std::string, std::filesystem::path> Loader::list() const {
   return plugins;
 }
 
-Result<std::shared_ptr<const Generation>> Loader::load(const std::string& consumer,
-                                                       const std::string& sha256) {
+Result<std::shared_ptr<const Generation>> Loader::load(const std::string& consumer, const std::string& sha256,
+                                                       Unload unload) {
   const Result<std::filesystem::path> source = find(consumer);
   if (!source) return tl::make_unexpected(source.error());
   const auto about = [&](const Error& error) {
@@ -65,16 +71,36 @@ Result<std::shared_ptr<const Generation>> Loader::load(const std::string& consum
 
   Result<Origin> origin = copy(consumer, *source);
   if (!origin) return about(origin.error());
-  if (!sha256.empty() && sha256 != origin->sha256) {
-    return about({fmt::format("its SHA-256 is {}, and the route takes only {}", origin->sha256, sha256)});
-  }
   std::weak_ptr<const Generation>& known = loaded_[{consumer, origin->sha256}];
-  if (std::shared_ptr<const Generation> same = known.lock()) return same;
-
-  Result<std::shared_ptr<const Generation>> generation = open(std::move(*origin));
-  if (!generation) return about(generation.error());
+  std::shared_ptr<const Generation> same = known.lock();
+  const auto refuse = [&](const Error& error) {
+    if (same == nullptr) remove_copy(*origin);
+    return about(error);
+  };
+  if (!sha256.empty() && sha256 != origin->sha256) {
+    return refuse({fmt::format("its SHA-256 is {}, and the route takes only {}", origin->sha256, sha256)});
+  }
+  if (same != nullptr) {
+    if (unload == Unload::Never) same->keep();
+    return same;
+  }
+  Result<std::shared_ptr<const Generation>> generation = open(*origin, unload);
+  if (!generation) return refuse(generation.error());
   known = *generation;
+  if (unload == Unload::WhenIdle) unloadable_.push_back(*generation);
   return generation;
+}
+
+void Loader::forget_unused() {
+  std::erase_if(unloadable_, [this](std::shared_ptr<const Generation>& generation) {
+    if (generation.use_count() > 1) return false;
+    log_->info("plugin `{}` {} ({}) is unloaded", generation->name(), generation->consumer().version,
+               generation->origin().short_sha());
+    const Origin origin = generation->origin();
+    generation.reset();
+    remove_copy(origin);
+    return true;
+  });
 }
 
 Result<Origin> Loader::copy(const std::string& consumer, const std::filesystem::path& source) {
@@ -88,15 +114,15 @@ Result<Origin> Loader::copy(const std::string& consumer, const std::filesystem::
   return Origin{consumer, source, copy->path, copy->sha256};
 }
 
-Result<std::shared_ptr<const Generation>> Loader::open(Origin origin) {
+Result<std::shared_ptr<const Generation>> Loader::open(Origin origin, Unload unload) {
   const Result<AbiWords> words = read_image(origin.copy);
   if (!words) return tl::make_unexpected(words.error());
   if (const Result<void> abi = check_abi(*words); !abi) return tl::make_unexpected(abi.error());
   // Its constructors run for the first time where they can do no harm.
-  if (const auto tried = probe_in_child(origin, std::nullopt, probing_); !tried)
+  if (const auto tried = probe_in_child(origin, std::nullopt, Unload::Never, probing_); !tried)
     return failure(tried.error().why);
 
-  Result<std::shared_ptr<const Generation>> generation = Generation::open(std::move(origin));
+  Result<std::shared_ptr<const Generation>> generation = Generation::open(std::move(origin), unload);
   if (!generation) return generation;
   const wharf_consumer& consumer = (*generation)->consumer();
   const std::string& name = (*generation)->name();
@@ -114,10 +140,11 @@ Result<std::shared_ptr<const Generation>> Loader::open(Origin origin) {
   return generation;
 }
 
-tl::expected<void, CreateRefusal> Loader::probe(const Generation& generation, const std::string& config) {
-  const std::pair<Content, std::string> question{{generation.name(), generation.sha256()}, config};
+tl::expected<void, CreateRefusal> Loader::probe(const Generation& generation, const std::string& config,
+                                                Unload unload) {
+  const std::tuple question{Content{generation.name(), generation.sha256()}, config, unload};
   if (agreed_.count(question) > 0) return {};
-  tl::expected<void, CreateRefusal> answer = probe_in_child(generation.origin(), config, probing_);
+  tl::expected<void, CreateRefusal> answer = probe_in_child(generation.origin(), config, unload, probing_);
   if (answer) agreed_.insert(question);
   return answer;
 }

@@ -50,7 +50,7 @@ std::string describe_end(const ChildEnd& end, const std::string& at, std::chrono
 }  // namespace
 
 tl::expected<void, CreateRefusal> probe_in_child(const Origin& origin,
-                                                 const std::optional<std::string>& config,
+                                                 const std::optional<std::string>& config, Unload unload,
                                                  const ProbeSettings& settings) {
   std::vector<std::string> arguments{settings.program.string(),
                                      "probe-plugin",
@@ -60,6 +60,7 @@ tl::expected<void, CreateRefusal> probe_in_child(const Origin& origin,
                                      "--sha256",
                                      origin.sha256};
   if (!config) arguments.push_back("--load-only");
+  if (unload == Unload::WhenIdle) arguments.push_back("--unload");
   const Result<ChildEnd> end = run_child(arguments, config.value_or(""), settings.deadline);
   if (!end) return tl::make_unexpected(CreateRefusal{"", end.error().text});
   const Report report = read_report(end->report);

@@ -23,14 +23,15 @@ struct ProbeSettings {
   std::chrono::milliseconds deadline{5000};          // after which the child is killed
 };
 
-// [loader] Loads the plugin in a child; with a config, creates and destroys one instance too. The refusal
+// [loader] Loads the plugin in a child; with a config, creates and destroys one instance too, and with
+// Unload::WhenIdle does all that several times, and sees that no code and no thread of it stays. The refusal
 // says what the plugin said, where it crashed, or where it hung.
 tl::expected<void, CreateRefusal> probe_in_child(const Origin& origin,
-                                                 const std::optional<std::string>& config,
+                                                 const std::optional<std::string>& config, Unload unload,
                                                  const ProbeSettings& settings);
 
 // [loader] The child's part: tries the copy and reports. Never returns, so that no destructor of the plugin
-// runs.
-[[noreturn]] void answer_probe(Origin origin, bool with_config);
+// runs but those of dlclose.
+[[noreturn]] void answer_probe(const Origin& origin, bool with_config, Unload unload);
 
 }  // namespace wharf::plugin

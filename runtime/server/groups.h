@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "layer/layer.h"
+#include "layer/text_hash.h"
 
 namespace wharf::server {
 
@@ -38,14 +39,9 @@ class Groups {
   void leave(Connection& connection, size_t membership);
   void remove_if_empty(Group* group);
 
-  struct TextHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-
   layer::Layer& layer_;
   layer::WorkerIndex worker_;
-  std::unordered_map<std::string, std::unique_ptr<Group>, TextHash, std::equal_to<>> groups_;
+  std::unordered_map<std::string, std::unique_ptr<Group>, layer::TextHash, std::equal_to<>> groups_;
 };
 
 }  // namespace wharf::server

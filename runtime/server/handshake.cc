@@ -99,7 +99,7 @@ void Handshake::find_route() {
       return refuse(
           {426, "This address speaks WebSocket.", "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"});
     }
-    if (!serving_->has_pages) return refuse(status(404, "There is nothing at this address."));
+    if (serving_->pages == nullptr) return refuse(status(404, "There is nothing at this address."));
     if (head.raw_path.size() > longest_page_path) return refuse(status(414, "The path is too long."));
     // libwebsockets decodes the path for itself and would take a zero byte for its end.
     if (has_control_byte(scope_->path())) return refuse(status(404, "There is nothing at this address."));
@@ -222,7 +222,7 @@ void Handshake::leave() {
 void Handshake::hand_over() {
   int fd = std::exchange(fd_, -1);
   if (page_) {
-    gate_.lws_.adopt_page(fd, compose_page_request(scope_->head()));
+    serving_->pages->adopt(fd, compose_page_request(scope_->head(), serving_->pages->name()));
     return;
   }
   gate_.pending_.erase(connection_);

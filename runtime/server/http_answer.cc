@@ -26,10 +26,10 @@ std::string compose_answer(const HttpRefusal& refusal, bool with_body) {
       with_body);
 }
 
-std::string compose_page_request(const HttpHead& head) {
+std::string compose_page_request(const HttpHead& head, std::string_view host) {
   constexpr std::array<std::string_view, 4> needed = {"if-none-match", "if-modified-since", "range",
                                                       "accept-encoding"};
-  std::string request = fmt::format("{} {} HTTP/1.1\r\nHost: pages\r\n", head.method, head.raw_path);
+  std::string request = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", head.method, head.raw_path, host);
   for (std::string_view name : needed) {
     std::string_view value = head.first(name);
     if (!value.empty()) request += fmt::format("{}: {}\r\n", name, value);

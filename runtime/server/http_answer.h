@@ -21,7 +21,7 @@ std::string compose_answer(const HttpAnswer& answer, bool with_body);
 std::string compose_answer(const HttpRefusal& refusal, bool with_body);
 
 // The request that makes libwebsockets serve a page: nothing of the stranger's but the path and the few
-// headers that a file needs.
-std::string compose_page_request(const HttpHead& head);
+// headers that a file needs. `host` is the name of the vhost that has it.
+std::string compose_page_request(const HttpHead& head, std::string_view host);
 
 }  // namespace wharf::server

@@ -36,6 +36,11 @@ bool Inbox::post(ConnectionDelivery delivery) {
   return push(std::move(delivery), bytes);
 }
 
+void Inbox::set_capacity(uint64_t capacity) {
+  std::lock_guard lock(mutex_);
+  capacity_ = capacity;
+}
+
 void Inbox::take(std::vector<Errand>& into) {
   into.clear();
   std::lock_guard lock(mutex_);

@@ -41,6 +41,8 @@ class Inbox {
   bool post(GroupDelivery delivery);
   bool post(ConnectionDelivery delivery);
 
+  // [worker] From now on so many bytes of events may wait.
+  void set_capacity(uint64_t capacity);
   // [worker] What has come so far; `into` is emptied first.
   void take(std::vector<Errand>& into);
   // [worker] Makes the loop turn once more if something has come, or `more` is to be done.

@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 #include <libwebsockets.h>
 
-#include <list>
-
+#include "config/same.h"
 #include "server/connection.h"
 #include "server/lws_process.h"
 #include "server/upgrade.h"
@@ -24,21 +23,16 @@ struct LwsContext::Impl {
   uv_loop_t* loop = nullptr;
   lws_context* context = nullptr;
   lws_vhost* websockets = nullptr;
-  lws_vhost* pages = nullptr;
   Entering* entering = nullptr;
+  std::vector<std::shared_ptr<PageVhost>> pages;  // in use, or with somebody in the middle of a file
+  unsigned pages_made = 0;
 
-  // What the vhosts point to for as long as they live.
+  // What the vhost points to for as long as it lives.
   lws_protocols websocket_protocols[2] = {};
-  lws_protocols page_protocols[2] = {};
-  std::list<std::string> texts;
-  std::vector<lws_http_mount> mounts;
-  lws_protocol_vhost_options page_headers[4] = {};
 
   static int on_websocket(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t size);
-  static int on_page(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t size);
   bool confirm(lws* wsi) const;
   bool add_headers(lws* wsi, lws_process_html_args* args) const;
-  void describe_mounts(const std::vector<config::StaticMount>& from);
 };
 
 // The request that we composed says which connection this is; any other upgrade is nobody's.
@@ -102,39 +96,7 @@ int LwsContext::Impl::on_websocket(lws* wsi, lws_callback_reasons reason, void* 
   }
 }
 
-int LwsContext::Impl::on_page(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t size) {
-  if (reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) return -1;  // no way around the gate
-  if (reason == LWS_CALLBACK_HTTP) {
-    lws_return_http_status(wsi, HTTP_STATUS_NOT_FOUND, nullptr);
-    return -1;
-  }
-  return lws_callback_http_dummy(wsi, reason, user, in, size);
-}
-
-void LwsContext::Impl::describe_mounts(const std::vector<config::StaticMount>& from) {
-  mounts.resize(from.size());
-  for (size_t i = 0; i < from.size(); ++i) {
-    const std::string& url = texts.emplace_back(from[i].url);
-    const std::string& directory = texts.emplace_back(from[i].directory.string());
-    lws_http_mount& mount = mounts[i];
-    mount = {};
-    mount.mount_next = i + 1 < from.size() ? &mounts[i + 1] : nullptr;
-    mount.mountpoint = url.c_str();
-    mount.mountpoint_len = static_cast<unsigned char>(url.size());
-    mount.origin = directory.c_str();
-    mount.def = "index.html";
-    mount.origin_protocol = LWSMPRO_FILE;
-  }
-  // A page loads what lies beside it, talks to sockets, and is framed by nobody.
-  page_headers[0] = {&page_headers[1], nullptr, "content-security-policy:",
-                     "default-src 'self'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; "
-                     "frame-ancestors 'none'; form-action 'self'"};
-  page_headers[1] = {&page_headers[2], nullptr, "x-content-type-options:", "nosniff"};
-  page_headers[2] = {nullptr, nullptr, "referrer-policy:", "no-referrer"};
-}
-
-Result<std::unique_ptr<LwsContext>> LwsContext::create(uv_loop_t* loop,
-                                                       const std::vector<config::StaticMount>& mounts) {
+Result<std::unique_ptr<LwsContext>> LwsContext::create(uv_loop_t* loop) {
   prepare_lws_process();
   auto impl = std::make_unique<Impl>();
   impl->loop = loop;
@@ -143,8 +105,6 @@ Result<std::unique_ptr<LwsContext>> LwsContext::create(uv_loop_t* loop,
   impl->websocket_protocols[0].callback = &Impl::on_websocket;
   impl->websocket_protocols[0].rx_buffer_size = receive_at_once;
   impl->websocket_protocols[0].tx_packet_size = 1 << 20;
-  impl->page_protocols[0].name = "http";
-  impl->page_protocols[0].callback = &Impl::on_page;
 
   void* loops[1] = {loop};
   // Pings are ours: the connection knows what its route wants.
@@ -161,24 +121,15 @@ Result<std::unique_ptr<LwsContext>> LwsContext::create(uv_loop_t* loop,
     return failure("libwebsockets cannot start: is its libuv plugin installed (libwebsockets-evlib-uv)?");
   }
 
-  // An adopted socket's vhost is looked up again by the Host of its request: the composed requests name
-  // these.
+  // An adopted socket's vhost is looked up again by the Host of its request: the composed requests name it.
   lws_context_creation_info vhost = {};
   vhost.port = CONTEXT_PORT_NO_LISTEN_SERVER;
   vhost.retry_and_idle_policy = &no_pings;
   vhost.vhost_name = "websockets";
   vhost.protocols = impl->websocket_protocols;
   impl->websockets = lws_create_vhost(impl->context, &vhost);
-  impl->describe_mounts(mounts);
-  vhost.vhost_name = "pages";
-  vhost.protocols = impl->page_protocols;
-  vhost.mounts = impl->mounts.empty() ? nullptr : impl->mounts.data();
-  vhost.headers = impl->page_headers;
-  impl->pages = lws_create_vhost(impl->context, &vhost);
   std::unique_ptr<LwsContext> self(new LwsContext(std::move(impl)));
-  if (self->impl_->websockets == nullptr || self->impl_->pages == nullptr) {
-    return failure("libwebsockets cannot make its vhosts");
-  }
+  if (self->impl_->websockets == nullptr) return failure("libwebsockets cannot make its vhost");
   return self;
 }
 
@@ -204,8 +155,20 @@ bool LwsContext::adopt_websocket(int fd, Connection& connection, std::string_vie
   return entering.opened;
 }
 
-void LwsContext::adopt_page(int fd, std::string_view request) {
-  lws_adopt_socket_vhost_readbuf(impl_->pages, fd, request.data(), request.size());
+Result<std::shared_ptr<PageVhost>> LwsContext::pages(const std::vector<config::StaticMount>& mounts) {
+  std::vector<std::shared_ptr<PageVhost>>& known = impl_->pages;
+  std::erase_if(known, [](const std::shared_ptr<PageVhost>& pages) {
+    const bool unused = pages.use_count() == 1 && pages->idle();
+    if (unused) pages->close();
+    return unused;
+  });
+  if (mounts.empty()) return nullptr;
+  for (const std::shared_ptr<PageVhost>& pages : known) {
+    if (config::same(pages->mounts(), mounts)) return pages;
+  }
+  Result<std::shared_ptr<PageVhost>> made = PageVhost::create(impl_->context, impl_->pages_made++, mounts);
+  if (made) known.push_back(*made);
+  return made;
 }
 
 }  // namespace wharf::server

@@ -1,5 +1,5 @@
-// libwebsockets, as one worker uses it: a context on the worker's loop with two vhosts, one for WebSockets
-// that the gate has judged, one for pages. It listens to nothing; sockets are brought in through adopt_*().
+// libwebsockets, as one worker uses it: a context on the worker's loop with a vhost for WebSockets that the
+// gate has judged, and one for pages. It listens to nothing; sockets are brought in.
 #pragma once
 
 #include <uv.h>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "server/page_vhost.h"
 #include "telemetry/error.h"
 
 struct lws_context;
@@ -23,8 +24,7 @@ class Connection;
 // contexts to come and go one after another.
 class LwsContext {
  public:
-  static Result<std::unique_ptr<LwsContext>> create(uv_loop_t* loop,
-                                                    const std::vector<config::StaticMount>& mounts);
+  static Result<std::unique_ptr<LwsContext>> create(uv_loop_t* loop);
   // Closes what is still open, and runs the loop until nothing is left on it.
   ~LwsContext();
   LwsContext(const LwsContext&) = delete;
@@ -35,8 +35,9 @@ class LwsContext {
   // either.
   bool adopt_websocket(int fd, Connection& connection, std::string_view key, std::string_view subprotocol,
                        std::string_view early_bytes);
-  // Lets a page be served; `request` is a request of ours with "Connection: close". Owns `fd` from here on.
-  void adopt_page(int fd, std::string_view request);
+  // The pages of these directories; null when there are none. Those that nobody holds any more are closed at
+  // the next call.
+  Result<std::shared_ptr<PageVhost>> pages(const std::vector<config::StaticMount>& mounts);
 
   struct Impl;
 

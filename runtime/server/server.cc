@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <utility>
-
-#include "layer/make_layer.h"
 
 namespace wharf::server {
 
 Server::Server(std::shared_ptr<telemetry::Log> log, const config::Config& config)
-    : log_(std::move(log)), layer_(layer::make_layer(config.channel_layer, *this, config.workers, log_)) {}
+    : log_(std::move(log)),
+      layer_(std::make_unique<layer::ReplaceableLayer>(config.channel_layer, static_cast<layer::Sink&>(*this),
+                                                       config.workers, log_)) {}
 
 tl::expected<std::unique_ptr<Server>, config::Problems> Server::start(const Deployment& deployment,
                                                                       std::shared_ptr<telemetry::Log> log) {
@@ -32,31 +33,32 @@ tl::expected<std::unique_ptr<Server>, config::Problems> Server::start(const Depl
     server->workers_.push_back(std::move(*worker));
   }
   for (const std::unique_ptr<Worker>& worker : server->workers_) worker->start();
-  config::Problems problems = server->install(deployment);
-  if (!problems.empty()) return tl::make_unexpected(std::move(problems));
+  if (auto installed = server->install(deployment); !installed) {
+    return tl::make_unexpected(std::move(installed.error()));
+  }
   for (const std::unique_ptr<Listener>& listener : server->listeners_) {
     for (unsigned i = 0; i < config.workers; ++i) server->workers_[i]->listen(listener->take(i));
   }
   return server;
 }
 
-config::Problems Server::install(const Deployment& deployment) {
+tl::expected<Server::Installed, config::Problems> Server::install(const Deployment& deployment) {
+  std::chrono::nanoseconds longest{0};
   std::vector<std::shared_ptr<const Serving>> prepared;
-  for (size_t i = 0; i < workers_.size(); ++i) {
-    tl::expected<std::shared_ptr<const Serving>, Worker::Refusal> serving = workers_[i]->prepare(deployment);
-    if (serving) {
-      prepared.push_back(std::move(*serving));
-      continue;
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    tl::expected<Worker::Prepared, config::Problem> made = worker->prepare(deployment);
+    if (!made) {
+      for (size_t i = 0; i < prepared.size(); ++i) workers_[i]->discard(std::move(prepared[i]));
+      return tl::make_unexpected(config::Problems{std::move(made.error())});
     }
-    for (size_t made = 0; made < i; ++made) workers_[made]->discard(std::move(prepared[made]));
-    const config::Route& route = deployment.config->routes[serving.error().route];
-    return {{route.place_of(serving.error().why.json_pointer),
-             fmt::format("consumer `{}` refuses this route on worker {}: {}", route.consumer, i,
-                         serving.error().why.why),
-             {}}};
+    prepared.push_back(std::move(made->serving));
+    longest = std::max(longest, made->longest_pause);
   }
-  for (size_t i = 0; i < workers_.size(); ++i) workers_[i]->install(std::move(prepared[i]));
-  return {};
+  std::vector<std::future<std::chrono::nanoseconds>> swaps;
+  for (size_t i = 0; i < workers_.size(); ++i) swaps.push_back(workers_[i]->install(std::move(prepared[i])));
+  for (std::future<std::chrono::nanoseconds>& swap : swaps) longest = std::max(longest, swap.get());
+  layer_->use(deployment.config->channel_layer);
+  return Installed{longest};
 }
 
 Status Server::status() {

@@ -4,12 +4,13 @@
 #include <tl/expected.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "config/problem.h"
-#include "layer/layer.h"
+#include "layer/replaceable_layer.h"
 #include "server/deployment.h"
 #include "server/listener.h"
 #include "server/worker.h"
@@ -26,11 +27,13 @@ class Server : private layer::Sink {
   // Closes every connection with 1001 and waits until the last disconnect callback has returned.
   ~Server() override;
 
-  // Serves `deployment` from each worker's next turn on: makes the instances that are new on every worker,
-  // then swaps the tables; or answers with the problems, and nothing has changed. Connections stay with the
-  // instance they began with, until they leave or their route's `drain` lets them go. What only a start can
-  // take up (addresses, workers, channel layer, pages) stays as it is.
-  config::Problems install(const Deployment& deployment);
+  // Serves `deployment`: makes the instances that are new on every worker, then swaps the tables; or answers
+  // with the problems, and nothing has changed. What becomes of open connections is in succession.h; it has
+  // become of them when this returns. What only a start can take up (addresses, workers) stays as it is.
+  struct Installed {
+    std::chrono::nanoseconds longest_pause;  // for which a worker's sockets had to wait at a time
+  };
+  tl::expected<Installed, config::Problems> install(const Deployment& deployment);
 
   Status status();
   const layer::Layer& channel_layer() const { return *layer_; }
@@ -46,7 +49,7 @@ class Server : private layer::Sink {
 
   std::shared_ptr<telemetry::Log> log_;
   std::atomic<bool> stopped_{false};
-  std::unique_ptr<layer::Layer> layer_;
+  std::unique_ptr<layer::ReplaceableLayer> layer_;
   std::atomic<uint64_t> connections_{0};
   Workers workers_;
   std::vector<std::unique_ptr<Listener>> listeners_;

@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "routing/table.h"
 #include "server/commons.h"
+#include "server/page_vhost.h"
 
 namespace wharf::server {
 
@@ -17,7 +18,8 @@ struct Serving {
   std::vector<std::shared_ptr<RouteInstance>> routes;  // by the table's route index
   std::unique_ptr<auth::Authenticator> authenticator;
   config::GateLimits limits;
-  bool has_pages = false;
+  uint64_t pending = 0;              // of the channel layer, see there
+  std::shared_ptr<PageVhost> pages;  // null: there are none
 };
 
 }  // namespace wharf::server

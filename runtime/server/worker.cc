@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <future>
+#include <optional>
 #include <utility>
 
 namespace wharf::server {
@@ -27,12 +29,13 @@ Worker::Worker(unsigned index, const Shared& shared, const config::Config& confi
   });
   commons_ = std::make_unique<Commons>(Commons{slots_, groups_, shared_.layer, *deadlines_, buffers_,
                                                to_flush_, shared_.connections, *shared_.log});
+  succession_ = std::make_unique<Succession>(index_, *commons_, *drains_);
 }
 
 Result<std::unique_ptr<Worker>> Worker::create(unsigned index, const Shared& shared,
                                                const config::Config& config) {
   std::unique_ptr<Worker> worker(new Worker(index, shared, config));
-  Result<std::unique_ptr<LwsContext>> lws = LwsContext::create(&worker->loop_, config.static_mounts);
+  Result<std::unique_ptr<LwsContext>> lws = LwsContext::create(&worker->loop_);
   if (!lws) return tl::make_unexpected(lws.error());
   worker->lws_ = std::move(*lws);
   worker->gate_ = std::make_unique<Gate>(&worker->loop_, *worker->commons_, *worker->lws_, worker->serving_);
@@ -75,10 +78,11 @@ void Worker::join() {
 
 void Worker::turn() {
   do_errands();
+  if (succession_->busy()) succession_->step();
   flush_outboxes();
   if (stopping_) finish_stop_if_done();
-  // What this turn has queued for itself is for the next one, so that sockets are read in between.
-  inbox_->wake_if_waiting(!to_flush_.empty());
+  // What this turn has left for the next one, so that sockets are read in between.
+  inbox_->wake_if_waiting(!to_flush_.empty() || succession_->busy());
 }
 
 void Worker::do_errands() {
@@ -105,111 +109,102 @@ void Worker::flush_outboxes() {
 
 // --- What it serves.
 
-tl::expected<std::shared_ptr<const Serving>, Worker::Refusal> Worker::prepare(const Deployment& deployment) {
-  using Answer = tl::expected<std::shared_ptr<const Serving>, Refusal>;
-  auto answer = std::make_shared<std::promise<Answer>>();
-  auto make = [this, &deployment]() -> Answer {
-    auto serving = std::make_shared<Serving>();
-    serving->table = deployment.table;
-    serving->limits = deployment.config->gate;
-    serving->has_pages = !deployment.config->static_mounts.empty();
-    serving->authenticator = auth::make_authenticator(deployment.config->auth);
-    for (size_t i = 0; i < deployment.generations.size(); ++i) {
-      const config::Route& route = deployment.config->routes[i];
-      std::shared_ptr<plugin::Instance> instance = find_instance(deployment.generations[i], route);
-      if (instance == nullptr) {
-        auto made = plugin::Instance::create(deployment.generations[i], route.config, *this, shared_.log);
-        if (!made) return tl::make_unexpected(Refusal{i, std::move(made.error())});
-        instance = std::move(*made);
-      }
-      serving->routes.push_back(std::make_shared<RouteInstance>(RouteInstance{std::move(instance), route}));
-    }
-    return serving;
+// From the loader's thread, which waits.
+bool Worker::ask(const std::function<void()>& work) {
+  auto done = std::make_shared<std::promise<void>>();
+  std::future<void> answered = done->get_future();
+  if (!post([&work, done] {
+        work();
+        done->set_value();
+      })) {
+    return false;
+  }
+  answered.wait();
+  return true;
+}
+
+tl::expected<Worker::Prepared, config::Problem> Worker::prepare(const Deployment& deployment) {
+  const config::Config& config = *deployment.config;
+  auto serving = std::make_shared<Serving>();
+  serving->table = deployment.table;
+  serving->limits = config.gate;
+  serving->pending = config.channel_layer.pending;
+  serving->authenticator = auth::make_authenticator(config.auth);
+  std::chrono::nanoseconds longest{0};
+  std::optional<config::Problem> refusal;
+  // A turn of the loop for each, so that the worker's sockets wait for one `create` at most.
+  const auto on_worker = [&](auto work) {
+    if (refusal) return;
+    ask([&] {
+      const auto began = std::chrono::steady_clock::now();
+      refusal = work();
+      longest = std::max<std::chrono::nanoseconds>(longest, std::chrono::steady_clock::now() - began);
+    });
   };
-  post([make, answer] { answer->set_value(make()); });
-  return answer->get_future().get();
+  on_worker([&] { return open_pages(config.static_mounts, *serving); });
+  for (size_t i = 0; i < config.routes.size(); ++i) {
+    on_worker([&] { return open_route(deployment.generations[i], config.routes[i], *serving); });
+  }
+  if (refusal) {
+    discard(std::move(serving));
+    return tl::make_unexpected(std::move(*refusal));
+  }
+  return Prepared{std::move(serving), longest};
+}
+
+std::optional<config::Problem> Worker::open_pages(const std::vector<config::StaticMount>& mounts,
+                                                  Serving& serving) {
+  Result<std::shared_ptr<PageVhost>> pages = lws_->pages(mounts);
+  if (!pages) return config::Problem{mounts.front().where, pages.error().text, {}};
+  serving.pages = std::move(*pages);
+  return std::nullopt;
 }
 
 // A route whose code and config are what they were goes on with the instance that it has.
-std::shared_ptr<plugin::Instance> Worker::find_instance(
-    const std::shared_ptr<const plugin::Generation>& generation, const config::Route& route) const {
+std::optional<config::Problem> Worker::open_route(const std::shared_ptr<const plugin::Generation>& generation,
+                                                  const config::Route& route, Serving& serving) {
+  std::shared_ptr<plugin::Instance> instance = find_instance(*generation, route);
+  if (instance == nullptr) {
+    auto made = plugin::Instance::create(generation, route.config, *this, shared_.log);
+    if (!made) {
+      const std::string why = fmt::format("consumer `{}` refuses this route on worker {}: {}", route.consumer,
+                                          index_, made.error().why);
+      return config::Problem{route.place_of(made.error().json_pointer), why, {}};
+    }
+    instance = std::move(*made);
+  }
+  serving.routes.push_back(std::make_shared<RouteInstance>(RouteInstance{std::move(instance), route}));
+  return std::nullopt;
+}
+
+std::shared_ptr<plugin::Instance> Worker::find_instance(const plugin::Generation& generation,
+                                                        const config::Route& route) const {
   if (serving_ == nullptr) return nullptr;
   for (const std::shared_ptr<RouteInstance>& served : serving_->routes) {
-    if (&served->instance->generation() == generation.get() && served->route.same_consumer(route)) {
+    if (&served->instance->generation() == &generation && served->route.same_consumer(route)) {
       return served->instance;
     }
   }
   return nullptr;
 }
 
-void Worker::install(std::shared_ptr<const Serving> serving) {
-  post([this, next = std::move(serving)]() mutable {
+std::future<std::chrono::nanoseconds> Worker::install(std::shared_ptr<const Serving> serving) {
+  auto done = std::make_shared<std::promise<std::chrono::nanoseconds>>();
+  post([this, done, next = std::move(serving)]() mutable {
     std::swap(serving_, next);
-    if (next == nullptr) return;
+    inbox_->set_capacity(serving_->pending);
+    if (next == nullptr) return done->set_value({});
     std::erase_if(replaced_, [](const std::weak_ptr<RouteInstance>& route) { return route.expired(); });
     replaced_.insert(replaced_.end(), next->routes.begin(), next->routes.end());
-    hand_over(*next);
-    drain(*next);
+    succession_->begin(std::move(next), serving_,
+                       [done](std::chrono::nanoseconds longest) { done->set_value(longest); });
   });
-}
-
-// Who serves the pattern of `old` now; null when nobody does.
-const std::shared_ptr<RouteInstance>* Worker::successor_of(const RouteInstance& old) const {
-  const auto found = std::find_if(serving_->routes.begin(), serving_->routes.end(),
-                                  [&old](const std::shared_ptr<RouteInstance>& current) {
-                                    return current->route.same_pattern(old.route);
-                                  });
-  return found == serving_->routes.end() ? nullptr : &*found;
-}
-
-std::vector<wharf_connection> Worker::connections_of(const plugin::Instance& instance) const {
-  std::vector<wharf_connection> connections = slots_.all();
-  std::erase_if(connections, [&](wharf_connection number) {
-    return slots_.find(number)->route().instance.get() != &instance;
-  });
-  return connections;
-}
-
-// Where the old consumer of a route and the new one know how, the connections go over to the new one.
-void Worker::hand_over(const Serving& before) {
-  for (const std::shared_ptr<RouteInstance>& old : before.routes) {
-    const std::shared_ptr<RouteInstance>* next = successor_of(*old);
-    if (next == nullptr || (*next)->instance == old->instance) continue;
-    if (!old->instance->migrates() || !(*next)->instance->migrates()) continue;
-    if ((*next)->route.consumer != old->route.consumer) continue;
-    const std::vector<wharf_connection> connections = connections_of(*old->instance);
-    size_t taken = 0;
-    for (wharf_connection number : connections) {
-      Connection* connection = slots_.find(number);
-      if (connection != nullptr && connection->hand_over(*next)) ++taken;
-    }
-    if (connections.empty()) continue;
-    shared_.log->info("worker {}: `{}` {} has taken over {} of {} connections", index_, old->route.consumer,
-                      (*next)->instance->generation().consumer().version, taken, connections.size());
-  }
-}
-
-// Connections of instances that are not served any more stay, or go when their route says so: the one with
-// the same pattern now, or their own when there is none.
-void Worker::drain(const Serving& before) {
-  for (const std::shared_ptr<RouteInstance>& old : before.routes) {
-    const std::shared_ptr<RouteInstance>* next = successor_of(*old);
-    if (next != nullptr && (*next)->instance == old->instance) continue;
-    const config::Drain& drain = (next != nullptr ? **next : *old).route.drain;
-    if (drain.when == config::Drain::When::Never) continue;
-    const std::vector<wharf_connection> leaving = connections_of(*old->instance);
-    const uint64_t within = static_cast<uint64_t>(drain.within.count());
-    for (size_t i = 0; i < leaving.size(); ++i) {
-      drains_->add(drains_->now() + within * i / leaving.size(), leaving[i]);
-    }
-  }
+  return done->get_future();
 }
 
 Status Worker::status() {
-  auto answer = std::make_shared<std::promise<Status>>();
-  std::future<Status> ready = answer->get_future();
-  const bool asked = post([this, answer] {
-    Status status;
+  Status status;
+  ask([&] {
     const auto add = [&status](const RouteInstance& route, bool current) {
       status.push_back({route.route, route.instance->shared_generation(), current, route.connections});
     };
@@ -217,9 +212,8 @@ Status Worker::status() {
     for (const std::weak_ptr<RouteInstance>& replaced : replaced_) {
       if (std::shared_ptr<RouteInstance> route = replaced.lock()) add(*route, false);
     }
-    answer->set_value(std::move(status));
   });
-  return asked ? ready.get() : Status();
+  return status;
 }
 
 void Worker::discard(std::shared_ptr<const Serving> serving) {
@@ -244,6 +238,7 @@ void Worker::stop() {
 
 void Worker::begin_stop() {
   stopping_ = true;
+  succession_->stop();
   acceptors_.clear();
   gate_->shut();
   for (wharf_connection number : slots_.all()) {

@@ -8,7 +8,11 @@
 #include <uv.h>
 
 #include <atomic>
+#include <chrono>
+#include <functional>
+#include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -25,6 +29,7 @@
 #include "server/lws_context.h"
 #include "server/serving.h"
 #include "server/status.h"
+#include "server/succession.h"
 
 namespace wharf::server {
 
@@ -49,14 +54,14 @@ class Worker : public plugin::WorkerServices {
   // [loader] The thread begins. Sockets are accepted once something is served.
   void start();
   // [loader] Makes the instances of `deployment` on this worker and waits for them. They serve nothing yet.
-  struct Refusal {
-    size_t route;
-    plugin::CreateRefusal why;
+  struct Prepared {
+    std::shared_ptr<const Serving> serving;
+    std::chrono::nanoseconds longest_pause;  // for which the worker's sockets had to wait at a time
   };
-  tl::expected<std::shared_ptr<const Serving>, Refusal> prepare(const Deployment& deployment);
-  // [loader] From the worker's next turn on, `serving` is what handshakes find; the old one's connections
-  // keep it.
-  void install(std::shared_ptr<const Serving> serving);
+  tl::expected<Prepared, config::Problem> prepare(const Deployment& deployment);
+  // [loader] From the worker's next turn on, `serving` is what handshakes find; see succession.h for the old
+  // one's connections. The answer comes when that is done, and is the longest pause again.
+  std::future<std::chrono::nanoseconds> install(std::shared_ptr<const Serving> serving);
   // [loader] Gives up what prepare() made.
   void discard(std::shared_ptr<const Serving> serving);
   // [loader] What is served on this worker, and what was and still has connections.
@@ -96,12 +101,13 @@ class Worker : public plugin::WorkerServices {
  private:
   Worker(unsigned index, const Shared& shared, const config::Config& config);
 
-  std::shared_ptr<plugin::Instance> find_instance(const std::shared_ptr<const plugin::Generation>& generation,
+  // [loader] Runs `work` on the worker and waits for it. False: the worker has ended, and nothing was run.
+  bool ask(const std::function<void()>& work);
+  std::optional<config::Problem> open_pages(const std::vector<config::StaticMount>& mounts, Serving& serving);
+  std::optional<config::Problem> open_route(const std::shared_ptr<const plugin::Generation>& generation,
+                                            const config::Route& route, Serving& serving);
+  std::shared_ptr<plugin::Instance> find_instance(const plugin::Generation& generation,
                                                   const config::Route& route) const;
-  const std::shared_ptr<RouteInstance>* successor_of(const RouteInstance& old) const;
-  std::vector<wharf_connection> connections_of(const plugin::Instance& instance) const;
-  void hand_over(const Serving& before);
-  void drain(const Serving& before);
   void turn();
   void do_errands();
   void flush_outboxes();
@@ -133,6 +139,7 @@ class Worker : public plugin::WorkerServices {
   std::unique_ptr<Deadlines> deadlines_;
   std::unique_ptr<Deadlines> drains_;  // when the connections of retired instances are closed
   std::unique_ptr<Commons> commons_;
+  std::unique_ptr<Succession> succession_;
   std::unique_ptr<LwsContext> lws_;
   std::unique_ptr<Gate> gate_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;

@@ -1,55 +1,28 @@
 """Many changes under a steady load: nobody is dropped, nothing is lost or doubled, and nothing grows.
 
-WHARF_SOAK_CHANGES says how many changes, 40 unless it is set. The figures are printed.
+Each change puts new code in the place of that of a consumer, adds a route and takes the last one away; before every
+second one, a change is tried that has to be refused. Half of the sockets echo numbers all the time, and no change
+concerns them. The others are handed over to the new code each time, and count on.
+
+WHARF_SOAK_CHANGES says how many changes, WHARF_SOAK_SOCKETS how many sockets. What happens is printed.
 """
 
 import os
-import threading
+import re
+import statistics
 import time
 from pathlib import Path
 
 import pytest
 
-from harness.deadline import wait_until
-from harness.probe import ECHO, ask
+from harness.deadline import FACTOR, wait_until
+from harness.numbered_load import NumberedLoad, allow_sockets
+from harness.probe import ECHO
 from harness.site import CONSUMERS, Site
 
-CHANGES = int(os.environ.get("WHARF_SOAK_CHANGES", "40"))
-
-
-class Load:
-    """Sends numbers on every connection in turn, and gets each back before the next."""
-
-    def __init__(self, clients):
-        self.clients = clients
-        self.answered = 0
-        self.slowest = 0.0
-        self.failure = None
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-
-    def _run(self):
-        try:
-            while not self._stopped.is_set():
-                for client in self.clients:
-                    before = time.monotonic()
-                    assert ask(client, str(self.answered)) == str(self.answered)
-                    self.slowest = max(self.slowest, time.monotonic() - before)
-                    self.answered += 1
-        except BaseException as error:  # whatever it is, the test is to hear of it
-            self.failure = error
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._stopped.set()
-        self._thread.join()
-
-    def check(self):
-        if self.failure is not None:
-            raise self.failure
+CHANGES = int(os.environ.get("WHARF_SOAK_CHANGES", "40" if FACTOR == 1 else "15"))
+SOCKETS = int(os.environ.get("WHARF_SOAK_SOCKETS", "1000" if FACTOR == 1 else "200"))
+PAUSE = re.compile(r"no socket waited for longer than ([0-9.]+) ms")
 
 
 def used(server) -> dict:
@@ -63,6 +36,7 @@ def used(server) -> dict:
 
 @pytest.fixture
 def site(serve, tmp_path):
+    allow_sockets()
     site = Site(serve, tmp_path)
     site.server.allow("calls itself")
     return site
@@ -76,39 +50,59 @@ def put_new_code(site, change):
     os.replace(new, site.plugins / "tally.so")
 
 
+def refuse_a_change(site, routes, path):
+    refusals = site.server.log().count("not taken up")
+    site.write(routes=[*routes, {"url": f"^{path}$", "consumer": "nowhere"}])
+    wait_until(lambda: site.server.log().count("not taken up") > refusals, "the bad change is refused")
+
+
+def pauses(server) -> list:
+    return [float(milliseconds) for milliseconds in PAUSE.findall(server.log())]
+
+
 def test_changes_under_load(site):
-    echoing = [site.server.open(ECHO) for _ in range(40)]
+    server = site.server
+    echoing = [server.open(ECHO) for _ in range(SOCKETS // 2)]
     put_new_code(site, 0)
     site.add_route(url="^tally$", consumer="tally")
     site.wait_for_answer("one 1", "/tally")
-    counting = [site.server.open("/tally") for _ in range(40)]
+    counting = [server.open("/tally") for _ in range(SOCKETS // 2)]
     routes = site.config["routes"]
-    swaps = []
-    with Load(echoing) as load:
-        before = used(site.server)
+    times = []
+    print(f"\n{SOCKETS} sockets; for each change: new route after, sockets waited at most, slowest echo, echoes so far")
+    with NumberedLoad(echoing) as load:
+        before = used(server)
         for change in range(1, CHANGES + 1):
-            path = f"/new{change}"
+            path = f"new{change}"
+            refused = change % 2 == 1
+            if refused:
+                refuse_a_change(site, routes, path)
             put_new_code(site, change)
+            site.write(routes=[*routes, {"url": f"^{path}$", "consumer": "answer_one"}])
             began = time.monotonic()
-            if change % 2:
-                # One that is refused, before the one that is not.
-                site.write(routes=[*routes, {"url": f"^new{change}$", "consumer": "nowhere"}])
-            site.write(routes=[*routes, {"url": f"^new{change}$", "consumer": "answer_one"}])
-            site.wait_for_answer("one", path)
-            swaps.append(time.monotonic() - began)
+            site.wait_for_answer("one", f"/{path}")
+            times.append(1000 * (time.monotonic() - began))
             # The connections went over to the new code, and count on.
             for client in counting:
-                assert ask(client, "?") == f"one {change}"
+                client.say("?")
+            for client in counting:
+                assert client.text() == f"one {change}"
             load.check()
+            print(
+                f"{change:4}  {times[-1]:6.1f} ms  {pauses(server)[-1]:6.3f} ms  "
+                f"{1000 * load.slowest_since_last_asked():6.1f} ms  {load.answered:9}"
+                f"{'  after one that was refused' if refused else ''}"
+            )
         site.write(routes=routes)
-        site.wait_for_answer(404, path)
+        site.wait_for_answer(404, f"/{path}")
         # The sockets of those who only asked may take a moment to go.
-        wait_until(lambda: used(site.server)["descriptors"] <= before["descriptors"], "no descriptor is left over")
-        after = used(site.server)
+        wait_until(lambda: used(server)["descriptors"] <= before["descriptors"], "no descriptor is left over")
+        after = used(server)
     load.check()
     print(
-        f"{CHANGES} changes: {load.answered} echoes under way, the slowest {1000 * load.slowest:.1f} ms; "
-        f"a new route after {1000 * sorted(swaps)[len(swaps) // 2]:.0f} ms (median), {1000 * max(swaps):.0f} ms (most); "
+        f"{CHANGES} changes, {load.answered} echoes, none lost; "
+        f"a new route after {statistics.median(times):.0f} ms (median), {max(times):.0f} ms (most); "
+        f"no socket waited for longer than {max(pauses(server)):.3f} ms; "
         f"{(after['bytes'] - before['bytes']) / CHANGES / 1024:.0f} KiB more for each plugin that was loaded"
     )
     assert after["threads"] == before["threads"]

@@ -121,6 +121,9 @@ def test_with_django_in_between(reach, django, layer, groups):
 
 
 def test_wharfs_say_all_at_once(reach, layer, groups):
+    if layer.flavour == CORE:
+        # How soon the other process makes room is the machine's matter.
+        layer.settings["full_queue"] = "1 min"
     wharfs = [reach(layer, layer.probe()) for _ in range(2)]
     listeners = [wharf.open(ECHO) for wharf in wharfs for _ in range(2)]
     for listener in listeners:

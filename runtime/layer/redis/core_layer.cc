@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "layer/local_groups.h"
 #include "layer/redis/backlog.h"
 #include "layer/redis/client.h"
 #include "layer/redis/clock.h"
@@ -31,10 +30,11 @@ namespace {
 
 class CoreLayer : public Layer {
  public:
-  CoreLayer(const config::ChannelLayer& settings, Sink& sink, unsigned workers,
+  CoreLayer(const config::ChannelLayer& settings, LocalGroups& groups, Sink& sink,
             std::shared_ptr<telemetry::Log> log);
   ~CoreLayer() override;
 
+  void start() override;
   void join(WorkerIndex worker, std::string_view group) override;
   void leave(WorkerIndex worker, std::string_view group) override;
   wharf_result group_send(std::string_view group, const EventPtr& event) override;
@@ -54,7 +54,7 @@ class CoreLayer : public Layer {
   Sink& sink_;
   std::shared_ptr<telemetry::Log> log_;
   const Names names_;
-  LocalGroups local_;
+  LocalGroups& local_;
   Drops drops_;
   Backlog backlog_;
   std::vector<std::unique_ptr<HostState>> hosts_;
@@ -71,13 +71,13 @@ class CoreLayer : public Layer {
   std::unique_ptr<Ticker> ticker_;
 };
 
-CoreLayer::CoreLayer(const config::ChannelLayer& settings, Sink& sink, unsigned workers,
+CoreLayer::CoreLayer(const config::ChannelLayer& settings, LocalGroups& groups, Sink& sink,
                      std::shared_ptr<telemetry::Log> log)
     : settings_(settings),
       sink_(sink),
       log_(std::move(log)),
       names_(random_process(), settings_.prefix),
-      local_(sink, workers),
+      local_(groups),
       drops_(*log_),
       backlog_(settings_.pending),
       envelope_(make_envelope(settings_)) {
@@ -94,7 +94,6 @@ CoreLayer::CoreLayer(const config::ChannelLayer& settings, Sink& sink, unsigned 
     reader_->tend();
     drops_.tell();
   });
-  thread_.start();
 }
 
 void CoreLayer::make_clients() {
@@ -134,6 +133,13 @@ CoreLayer::~CoreLayer() {
     clients_.clear();
   });
   thread_.stop();
+}
+
+void CoreLayer::start() {
+  for (std::string& group : local_.names()) {
+    thread_.post([this, name = std::move(group)] { memberships_->update(name); });
+  }
+  thread_.start();
 }
 
 void CoreLayer::join(WorkerIndex worker, std::string_view group) {
@@ -181,9 +187,9 @@ bool CoreLayer::available() const {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_core_layer(const config::ChannelLayer& settings, Sink& sink, unsigned workers,
+std::unique_ptr<Layer> make_core_layer(const config::ChannelLayer& settings, LocalGroups& groups, Sink& sink,
                                        std::shared_ptr<telemetry::Log> log) {
-  return std::make_unique<CoreLayer>(settings, sink, workers, std::move(log));
+  return std::make_unique<CoreLayer>(settings, groups, sink, std::move(log));
 }
 
 }  // namespace wharf::layer::redis

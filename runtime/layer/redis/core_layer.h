@@ -9,12 +9,13 @@
 
 #include "config/config.h"
 #include "layer/layer.h"
+#include "layer/local_groups.h"
 #include "telemetry/log.h"
 
 namespace wharf::layer::redis {
 
-// [loader] `sink` outlives the layer. Serves from the start on, whether Redis is there or not.
-std::unique_ptr<Layer> make_core_layer(const config::ChannelLayer& settings, Sink& sink, unsigned workers,
+// [loader] `groups` and `sink` outlive the layer. Serves from start() on, whether Redis is there or not.
+std::unique_ptr<Layer> make_core_layer(const config::ChannelLayer& settings, LocalGroups& groups, Sink& sink,
                                        std::shared_ptr<telemetry::Log> log);
 
 }  // namespace wharf::layer::redis

@@ -11,7 +11,6 @@
 #include <variant>
 #include <vector>
 
-#include "layer/local_groups.h"
 #include "layer/redis/backlog.h"
 #include "layer/redis/client.h"
 #include "layer/redis/drops.h"
@@ -30,10 +29,11 @@ namespace {
 
 class PubSubLayer : public Layer {
  public:
-  PubSubLayer(const config::ChannelLayer& settings, Sink& sink, unsigned workers,
+  PubSubLayer(const config::ChannelLayer& settings, LocalGroups& groups, Sink& sink,
               std::shared_ptr<telemetry::Log> log);
   ~PubSubLayer() override;
 
+  void start() override;
   void join(WorkerIndex worker, std::string_view group) override;
   void leave(WorkerIndex worker, std::string_view group) override;
   wharf_result group_send(std::string_view group, const EventPtr& event) override;
@@ -68,7 +68,7 @@ class PubSubLayer : public Layer {
   Sink& sink_;
   std::shared_ptr<telemetry::Log> log_;
   const Names names_;
-  LocalGroups local_;
+  LocalGroups& local_;
   Drops drops_;
   Backlog backlog_;
   std::mutex named_mutex_;
@@ -82,20 +82,19 @@ class PubSubLayer : public Layer {
   std::unique_ptr<Ticker> ticker_;
 };
 
-PubSubLayer::PubSubLayer(const config::ChannelLayer& settings, Sink& sink, unsigned workers,
+PubSubLayer::PubSubLayer(const config::ChannelLayer& settings, LocalGroups& groups, Sink& sink,
                          std::shared_ptr<telemetry::Log> log)
     : settings_(settings),
       sink_(sink),
       log_(std::move(log)),
       names_(random_process(), settings_.prefix),
-      local_(sink, workers),
+      local_(groups),
       drops_(*log_),
       backlog_(settings_.pending),
       envelope_(make_envelope(settings_)) {
   hosts_.reserve(settings_.hosts.size());
   for (const config::RedisHost& host : settings_.hosts) make_host(host);
   ticker_ = std::make_unique<Ticker>(thread_.loop(), [this] { drops_.tell(); });
-  thread_.start();
 }
 
 void PubSubLayer::make_host(const config::RedisHost& settings) {
@@ -126,6 +125,11 @@ PubSubLayer::~PubSubLayer() {
 }
 
 // --- Who wants what.
+
+void PubSubLayer::start() {
+  for (std::string& group : local_.names()) thread_.post([this, name = std::move(group)] { update(name); });
+  thread_.start();
+}
 
 void PubSubLayer::join(WorkerIndex worker, std::string_view group) {
   if (!local_.join(worker, group)) return;
@@ -231,9 +235,9 @@ bool PubSubLayer::available() const {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_pubsub_layer(const config::ChannelLayer& settings, Sink& sink, unsigned workers,
-                                         std::shared_ptr<telemetry::Log> log) {
-  return std::make_unique<PubSubLayer>(settings, sink, workers, std::move(log));
+std::unique_ptr<Layer> make_pubsub_layer(const config::ChannelLayer& settings, LocalGroups& groups,
+                                         Sink& sink, std::shared_ptr<telemetry::Log> log) {
+  return std::make_unique<PubSubLayer>(settings, groups, sink, std::move(log));
 }
 
 }  // namespace wharf::layer::redis

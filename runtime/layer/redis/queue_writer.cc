@@ -12,7 +12,6 @@ namespace wharf::layer::redis {
 
 namespace {
 
-constexpr uint64_t longest_wait = 1000;
 constexpr uint64_t longest_pause = 32;
 // What one command carries: Redis serves nobody else meanwhile.
 constexpr size_t bytes_at_once = 1 << 20;
@@ -144,6 +143,7 @@ bool QueueWriter::made_room(Lane& lane, size_t taken) {
     return true;
   }
   if (lane.full_since == 0) lane.full_since = uv_now(loop_);
+  const uint64_t longest_wait = static_cast<uint64_t>(settings_.full_queue.count());
   if (lane.given_up || uv_now(loop_) >= lane.full_since + longest_wait) {
     lane.given_up = true;
     lose(lane, lane.messages.size(), Reason::OverCapacity, "");

@@ -2,7 +2,7 @@
 //
 // A queue takes `capacity` messages and no more; channels_redis drops what comes on top. Here it waits in a
 // lane of that queue, in its order, and goes when the other process has made room, which takes a moment. Only
-// a process that makes no room for `longest_wait` loses messages, and from then on at once, until it reads
+// a process that makes no room for `full_queue` loses messages, and from then on at once, until it reads
 // again.
 //
 // One command is under way at a time, with everything that has gathered since the last one.

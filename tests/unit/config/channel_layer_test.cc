@@ -52,6 +52,7 @@ TEST_CASE("a Redis channel layer has the defaults of Channels") {
   CHECK(layer.hosts[0].where.column == 16);
   CHECK(layer.prefix == "asgi");
   CHECK(layer.capacity == 100);
+  CHECK(layer.full_queue == milliseconds(1'000));
   CHECK(layer.expiry == milliseconds(60'000));
   CHECK(layer.group_expiry == milliseconds(86'400'000));
   CHECK(layer.symmetric_encryption_keys.empty());
@@ -65,13 +66,14 @@ TEST_CASE("every key of a Redis channel layer") {
   files.write("routes.yaml",
               with_route("channel_layer: {backend: redis, hosts: redis://h, prefix: '', capacity: 1000000, "
                          "expiry: 1 s, group_expiry: 30 d, symmetric_encryption_keys: [{file: key}, text], "
-                         "timeout: 100 ms, pending: 64 KiB}"));
+                         "timeout: 100 ms, full_queue: 0, pending: 64 KiB}"));
   tl::expected<Config, Problems> config = files.load();
   if (!config) FAIL(config.error().front().text());
   const ChannelLayer& layer = config->channel_layer;
   CHECK(layer.hosts.at(0).text == "redis://h:6379/0");
   CHECK(layer.prefix.empty());
   CHECK(layer.capacity == 1'000'000);
+  CHECK(layer.full_queue == milliseconds(0));
   CHECK(layer.expiry == milliseconds(1'000));
   CHECK(layer.group_expiry == milliseconds(30 * 86'400'000ll));
   CHECK(layer.symmetric_encryption_keys == std::vector<std::string>{"of a file", "text"});
@@ -101,12 +103,12 @@ TEST_CASE("a backend that is none") {
 
 TEST_CASE("keys of another backend") {
   for (std::string key :
-       {"hosts", "prefix", "expiry", "group_expiry", "symmetric_encryption_keys", "timeout"}) {
+       {"hosts", "prefix", "expiry", "group_expiry", "full_queue", "symmetric_encryption_keys", "timeout"}) {
     CHECK(problem_with("{backend: memory, " + key + ": 1}") ==
           "routes.yaml:1:34: `" + key +
               "` belongs to a Redis channel layer: write `backend: redis`, or remove it");
   }
-  for (std::string key : {"capacity", "expiry", "group_expiry"}) {
+  for (std::string key : {"capacity", "expiry", "group_expiry", "full_queue"}) {
     CHECK(problem_with("{backend: redis_pubsub, " + key + ": 1}") ==
           "routes.yaml:1:40: `" + key +
               "` belongs to the backend `redis`: remove it: Redis keeps nothing of what it publishes");
@@ -128,6 +130,7 @@ TEST_CASE("values of a Redis channel layer out of their range") {
            Bad{"expiry: 60", "`expiry` is no duration: `60`: add the unit: 60 s or 60 ms"},
            Bad{"group_expiry: 59 s", "`group_expiry` is out of range: `59 s`" + range + "1 min to 30 d"},
            Bad{"timeout: 2 min", "`timeout` is out of range: `2 min`" + range + "100 ms to 1 min"},
+           Bad{"full_queue: 2 min", "`full_queue` is out of range: `2 min`" + range + "0 to 1 min"},
            Bad{"prefix: [a]", "`prefix` is a list: write text"},
            Bad{"prefix: \"a\\n\"", "`prefix` holds a control character: `a\\x0a`: remove it"},
            Bad{"symmetric_encryption_keys: []",

@@ -30,7 +30,8 @@ EventPtr event() { return *Event::from_fields("e", {}); }
 
 TEST_CASE("an event reaches each worker that has members, and no other") {
   Recorder sink;
-  std::unique_ptr<Layer> layer = make_memory_layer(sink, 3);
+  LocalGroups groups(sink, 3);
+  std::unique_ptr<Layer> layer = make_memory_layer(groups, sink);
   CHECK(layer->group_send("g", event()) == WHARF_OK);
   CHECK(sink.groups.empty());
   layer->join(0, "g");
@@ -49,7 +50,8 @@ TEST_CASE("an event reaches each worker that has members, and no other") {
 
 TEST_CASE("a channel name leads back to its connection, in its own layer only") {
   Recorder sink;
-  std::unique_ptr<Layer> layer = make_memory_layer(sink, 1);
+  LocalGroups groups(sink, 1);
+  std::unique_ptr<Layer> layer = make_memory_layer(groups, sink);
   const wharf_connection connection = 0x123456789abcdef0u;
   std::string name = layer->channel_name(connection);
   CHECK(name.size() <= 255);
@@ -59,6 +61,6 @@ TEST_CASE("a channel name leads back to its connection, in its own layer only") 
        {std::string(), name + "0", name.substr(1), std::string("memory.x!1"), name + "g"}) {
     CHECK(layer->channel_send(wrong, event()) == WHARF_INVALID);
   }
-  std::unique_ptr<Layer> other = make_memory_layer(sink, 1);
+  std::unique_ptr<Layer> other = make_memory_layer(groups, sink);
   CHECK(other->channel_send(name, event()) == WHARF_INVALID);
 }

@@ -14,8 +14,8 @@ namespace wharf::plugin {
 
 struct BorrowedHost {
   explicit BorrowedHost(const std::string& config = "{}") {
-    const auto generation =
-        Generation::open({"lender", test_plugin("lender"), test_plugin("lender"), "0123456789abcdef"});
+    const auto generation = Generation::open(
+        {"lender", test_plugin("lender"), test_plugin("lender"), "0123456789abcdef"}, Unload::Never);
     REQUIRE(generation);
     auto made = Instance::create(*generation, config, services, log.log);
     REQUIRE(made);

@@ -175,7 +175,7 @@ TEST_CASE("an instance that was refused leaves nothing running") {
   ReadableLog log;
   FakeServices services;
   const auto generation =
-      Generation::open({"busy_refusal", test_plugin("busy_refusal"), test_plugin("busy_refusal"), ""});
+      Generation::open({"busy_refusal", test_plugin("busy_refusal"), test_plugin("busy_refusal"), ""}, Unload::Never);
   REQUIRE(generation);
   const auto refused = Instance::create(*generation, "{}", services, log.log);
   REQUIRE_FALSE(refused);

@@ -10,9 +10,10 @@ namespace {
 
 // Why the plugin refuses: "POINTER: REASON", or "good".
 std::string answer(const std::string& plugin, const std::string& config = "{}",
-                   std::chrono::milliseconds deadline = std::chrono::seconds(20)) {
+                   std::chrono::milliseconds deadline = std::chrono::seconds(20),
+                   Unload unload = Unload::Never) {
   const Origin origin{plugin, test_plugin(plugin), test_plugin(plugin), "0123456789abcdef"};
-  const auto tried = probe_in_child(origin, config, {wharf_program(), deadline});
+  const auto tried = probe_in_child(origin, config, unload, {wharf_program(), deadline});
   return tried ? "good" : tried.error().json_pointer + ": " + tried.error().why;
 }
 
@@ -44,6 +45,17 @@ TEST_CASE("a plugin that hangs is killed at the deadline") {
   CHECK(has(answer("create_hangs", "{}", std::chrono::milliseconds(500)), "it hung in `create`"));
 }
 
+TEST_CASE("whether a plugin can be unloaded is seen by unloading it") {
+  const auto unloaded = [](const std::string& plugin) {
+    return answer(plugin, "{}", std::chrono::seconds(20), Unload::WhenIdle);
+  };
+  CHECK(unloaded("good") == "good");
+  CHECK(unloaded("busy_create") == "good");
+  CHECK(has(unloaded("sticky"), "its code stays after dlclose"));
+  CHECK(has(unloaded("leaves_thread"), "a thread that it has begun goes on"));
+  CHECK(unloaded("create_refuses") == "/room: must be the name of a room");
+}
+
 TEST_CASE("create may use timers, watches, jobs and posts, and leave them behind") {
   CHECK(answer("busy_create") == "good");
   CHECK(answer("busy_refusal") == "/busy: refused after all");
@@ -51,7 +63,8 @@ TEST_CASE("create may use timers, watches, jobs and posts, and leave them behind
 
 TEST_CASE("a program that cannot be started is an error, not a crash") {
   const Origin origin{"good", test_plugin("good"), test_plugin("good"), ""};
-  const auto tried = probe_in_child(origin, "{}", {"/there/is/no/such/program", std::chrono::seconds(20)});
+  const auto tried =
+      probe_in_child(origin, "{}", Unload::Never, {"/there/is/no/such/program", std::chrono::seconds(20)});
   REQUIRE_FALSE(tried);
   CHECK(has(tried.error().why, "cannot be started: No such file or directory"));
 }

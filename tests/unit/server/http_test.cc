@@ -119,7 +119,7 @@ TEST_CASE("paths are decoded once, as UTF-8") {
 TEST_CASE("a page request carries nothing of the stranger's but what a file needs") {
   tl::expected<HttpHead, HttpRefusal> head =
       read_http_head(request("/app.js?x=1", "Cookie: secret\r\nUpgrade: h2c\r\nRange: bytes=0-1\r\n"));
-  std::string composed = compose_page_request(*head);
+  std::string composed = compose_page_request(*head, "pages");
   CHECK(composed.find("secret") == std::string::npos);
   CHECK(composed.find("pgrade") == std::string::npos);
   CHECK(composed.find("range: bytes=0-1\r\n") != std::string::npos);

@@ -1,0 +1,33 @@
+#include "config/same.h"
+
+#include <tuple>
+
+namespace wharf::config {
+
+bool same(const ListenAddress& a, const ListenAddress& b) { return a.text == b.text; }
+
+bool same(const AuthMethod& a, const AuthMethod& b) {
+  return std::tie(a.kind, a.header, a.trust) == std::tie(b.kind, b.header, b.trust);
+}
+
+bool same(const StaticMount& a, const StaticMount& b) {
+  return std::tie(a.url, a.directory) == std::tie(b.url, b.directory);
+}
+
+bool same(const RedisHost& a, const RedisHost& b) {
+  const auto all = [](const RedisHost& host) {
+    return std::tie(host.server, host.sentinels, host.master_name, host.sentinel_password, host.username,
+                    host.password, host.database);
+  };
+  return all(a) == all(b);
+}
+
+bool same(const ChannelLayer& a, const ChannelLayer& b) {
+  const auto rest = [](const ChannelLayer& layer) {
+    return std::tie(layer.backend, layer.pending, layer.prefix, layer.capacity, layer.full_queue,
+                    layer.expiry, layer.group_expiry, layer.symmetric_encryption_keys, layer.timeout);
+  };
+  return same(a.hosts, b.hosts) && rest(a) == rest(b);
+}
+
+}  // namespace wharf::config
