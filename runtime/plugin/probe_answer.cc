@@ -68,28 +68,27 @@ void start_pool_threads() {
   uv_loop_close(&loop);
 }
 
-// Nothing of the plugin may be left by now.
-void check_unloaded(const Origin& origin, size_t threads_before) {
-  if (threads() > threads_before) {
-    refuse("",
-           "`unload: idle` is not for it: a thread that it has begun goes on after `destroy`: let `destroy` "
-           "wait for it, or leave `unload` out");
-  }
-  if (dlopen(origin.copy.c_str(), RTLD_NOW | RTLD_NOLOAD) != nullptr) {
-    refuse("",
-           "`unload: idle` is not for it: its code stays after dlclose, as that of a library does that has "
-           "unique symbols or destructors of threads, or was linked with -z nodelete: leave `unload` out");
-  }
-}
-
 void create_and_unload(const Origin& origin, const std::string& config) {
   start_pool_threads();
   const size_t threads_before = threads();
   // What is only right the first time is not right.
   constexpr int rounds = 3;
   for (int round = 0; round < rounds; ++round) {
-    create_and_destroy(load(origin, Unload::WhenIdle), config);
-    check_unloaded(origin, threads_before);
+    std::shared_ptr<const Generation> generation = load(origin, Unload::WhenIdle);
+    create_and_destroy(generation, config);
+    if (threads() > threads_before) {
+      refuse("",
+             "`unload: idle` is not for it: a thread that it has begun goes on after `destroy`: let "
+             "`destroy` wait for it, or leave `unload` out");
+    }
+    report({{"at", "its destructors"}});
+    generation.reset();
+    if (dlopen(origin.copy.c_str(), RTLD_NOW | RTLD_NOLOAD) != nullptr) {
+      refuse("",
+             "`unload: idle` is not for it: its code stays after dlclose, as that of a library does that "
+             "has unique symbols or destructors of threads, or was linked with -z nodelete: leave `unload` "
+             "out");
+    }
   }
 }
 
