@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -38,16 +39,25 @@ struct ElfEnd {
 };
 using ElfPtr = std::unique_ptr<Elf, ElfEnd>;
 
-Result<void> check_header(Elf* elf) {
-  GElf_Ehdr header;
-  if (elf_kind(elf) != ELF_K_ELF || gelf_getehdr(elf, &header) == nullptr) {
+// The same words at every length, so that a file that is written slowly is refused for one reason.
+tl::unexpected<Error> cut_off() { return failure("it is empty or cut off: copy it again"); }
+
+Result<void> check_header(std::span<const char> image) {
+  if (image.empty()) return cut_off();
+  if (std::memcmp(image.data(), ELFMAG, std::min<size_t>(image.size(), SELFMAG)) != 0) {
     return failure("it is not an ELF file: give the shared object that the compiler wrote");
   }
+  Elf64_Ehdr header;
+  if (image.size() < sizeof header) return cut_off();
+  std::memcpy(&header, image.data(), sizeof header);
   if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
       header.e_machine != host_machine) {
     return failure("it was built for another machine: build it for this one");
   }
   if (header.e_type != ET_DYN) return failure("it is not a shared object: link it with -shared");
+  // The table of sections stands at the end.
+  const uint64_t sections = uint64_t{header.e_shnum} * header.e_shentsize;
+  if (header.e_shoff > image.size() || image.size() - header.e_shoff < sections) return cut_off();
   return {};
 }
 
@@ -90,11 +100,10 @@ std::optional<uint64_t> file_offset(Elf* elf, uint64_t address, uint64_t size) {
 }  // namespace
 
 Result<AbiWords> read_image(std::span<char> image) {
+  if (Result<void> header = check_header(image); !header) return tl::make_unexpected(header.error());
   elf_version(EV_CURRENT);
-  // libelf reads the header through an aligned pointer, which a file shorter than a header cannot fill.
-  if (image.size() < sizeof(Elf64_Ehdr)) return failure("it is too short for a shared object: copy it again");
   ElfPtr elf(elf_memory(image.data(), image.size()));
-  if (Result<void> header = check_header(elf.get()); !header) return tl::make_unexpected(header.error());
+  if (elf_kind(elf.get()) != ELF_K_ELF) return failure("its ELF header is damaged: build it again");
 
   const std::optional<GElf_Sym> entry = find_entry(elf.get());
   if (!entry) {
@@ -108,9 +117,7 @@ Result<AbiWords> read_image(std::span<char> image) {
   const std::optional<uint64_t> offset = file_offset(elf.get(), entry->st_value, sizeof(AbiWords));
   if (!offset || *offset > image.size() || image.size() - *offset < sizeof(AbiWords)) {
     return failure(
-        fmt::format("the value of its `{}` is not in the file: initialize it as a constant, and copy the "
-                    "file again if it may be truncated",
-                    entry_name));
+        fmt::format("the value of its `{}` is not in the file: initialize it as a constant", entry_name));
   }
   AbiWords words;
   std::memcpy(&words, image.data() + *offset, sizeof words);
@@ -126,12 +133,15 @@ Result<AbiWords> read_image(const std::filesystem::path& file) {
   const Descriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (descriptor.get() < 0) return failure(fmt::format("it cannot be opened: {}", std::strerror(errno)));
   struct stat status {};
-  void* mapped = MAP_FAILED;
-  if (fstat(descriptor.get(), &status) == 0 && status.st_size > 0) {
-    mapped = mmap(nullptr, static_cast<size_t>(status.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE,
-                  descriptor.get(), 0);
+  if (fstat(descriptor.get(), &status) != 0) {
+    return failure(fmt::format("it cannot be examined: {}", std::strerror(errno)));
   }
-  if (mapped == MAP_FAILED) return failure("it cannot be read into memory: is it an empty file?");
+  if (status.st_size == 0) return cut_off();
+  void* mapped = mmap(nullptr, static_cast<size_t>(status.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE,
+                      descriptor.get(), 0);
+  if (mapped == MAP_FAILED) {
+    return failure(fmt::format("it cannot be read into memory: {}", std::strerror(errno)));
+  }
   const std::span<char> image(static_cast<char*>(mapped), static_cast<size_t>(status.st_size));
   Result<AbiWords> words = read_image(image);
   munmap(mapped, image.size());

@@ -37,7 +37,8 @@ Result<std::filesystem::path> Loader::find(const std::string& consumer) const {
   for (const std::filesystem::path& directory : plugin_path_) {
     std::filesystem::path file = directory / (consumer + std::string(extension));
     std::error_code ignored;
-    if (std::filesystem::exists(file, ignored)) return file;
+    // A link to nothing is there, too, and what is wrong with it is told.
+    if (std::filesystem::exists(std::filesystem::symlink_status(file, ignored))) return file;
   }
   if (plugin_path_.empty()) return failure(fmt::format("no plugin `{}`: plugin_path is empty", consumer));
   std::vector<std::string> names;

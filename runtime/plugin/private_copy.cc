@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -34,35 +35,47 @@ std::string hex(std::span<const unsigned char> bytes) {
   return text;
 }
 
+const char* remedy_of(int error) {
+  if (error == EACCES) return ": give the user of this server the right to read it";
+  if (error == ENOENT || error == ELOOP) return ": put the plugin there, or mend the link";
+  return "";
+}
+
 Result<off_t> check_source(int source) {
   struct stat status {};
   if (fstat(source, &status) != 0) return failure(fmt::format("it cannot be examined: {}", last_error()));
   if (Result<void> trusted = trust_file(status); !trusted) return tl::make_unexpected(trusted.error());
-  if (status.st_size == 0) return failure("it is empty: copy it again");
+  if (status.st_size == 0) return failure("it is empty or cut off: copy it again");
   if (status.st_size > largest_plugin) return failure("it is larger than 1 GiB: that is no plugin");
   return status.st_size;
 }
 
-Result<void> write_all(int target, const char* data, size_t size) {
-  while (size > 0) {
-    const ssize_t written = write(target, data, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      const char* remedy = errno == ENOSPC || errno == EDQUOT ? ": make room there" : "";
-      return failure(fmt::format("its private copy cannot be written: {}{}", last_error(), remedy));
-    }
-    data += written;
-    size -= static_cast<size_t>(written);
-  }
-  return {};
+// Why there can be no copy in `directory`, by errno.
+tl::unexpected<Error> no_copy_in(const std::filesystem::path& directory) {
+  const bool full = errno == ENOSPC || errno == EDQUOT;
+  return failure(fmt::format("its private copy cannot be written to {}: {}{}", directory.string(),
+                             last_error(), full ? ": make room there" : ""));
 }
 
-// Copies to the end of `source`, which must come after `size` bytes; answers with the SHA-256 of them.
-Result<std::string> copy_and_hash(int source, int target, off_t size) {
+bool write_all(int target, std::span<const char> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(target, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes = bytes.subspan(static_cast<size_t>(written));
+  }
+  return true;
+}
+
+using Sink = std::function<Result<void>(std::span<const char>)>;
+
+// Reads all of `source`, which must end after `size` bytes; answers with the SHA-256 of what `sink` got.
+Result<std::string> read_and_hash(int source, off_t size, const Sink& sink) {
   std::unique_ptr<EVP_MD_CTX, DigestFree> digest(EVP_MD_CTX_new());
   if (!digest || EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) != 1) {
     return failure("OpenSSL offers no SHA-256 here");
   }
+  if (lseek(source, 0, SEEK_SET) != 0) return failure(fmt::format("it cannot be read: {}", last_error()));
   std::vector<char> buffer(256 << 10);
   off_t copied = 0;
   while (true) {
@@ -72,10 +85,9 @@ Result<std::string> copy_and_hash(int source, int target, off_t size) {
     if (got == 0) break;
     copied += got;
     if (copied > size) break;
-    EVP_DigestUpdate(digest.get(), buffer.data(), static_cast<size_t>(got));
-    if (Result<void> written = write_all(target, buffer.data(), static_cast<size_t>(got)); !written) {
-      return tl::make_unexpected(written.error());
-    }
+    const std::span<const char> bytes(buffer.data(), static_cast<size_t>(got));
+    EVP_DigestUpdate(digest.get(), bytes.data(), bytes.size());
+    if (Result<void> taken = sink(bytes); !taken) return tl::make_unexpected(taken.error());
   }
   if (copied != size) return failure("it changed while it was read: try again when it has been written");
   std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
@@ -90,31 +102,45 @@ Result<PrivateCopy> copy_privately(const std::filesystem::path& source, const st
                                    const PrivateDirectory& directory) {
   // Not to be held up by a FIFO, whatever the name promises.
   const Descriptor from(open(source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (from.get() < 0) return failure(fmt::format("it cannot be opened: {}", last_error()));
+  if (from.get() < 0)
+    return failure(fmt::format("it cannot be opened: {}{}", last_error(), remedy_of(errno)));
   const Result<off_t> size = check_source(from.get());
   if (!size) return tl::make_unexpected(size.error());
   if (Result<void> trusted = trust_directories_of(source); !trusted)
     return tl::make_unexpected(trusted.error());
 
+  const auto copy_of = [&](const std::string& sha256) {
+    return PrivateCopy{directory.path() / fmt::format("{}-{}.so", name, sha256.substr(0, 16)), sha256};
+  };
+  // Mostly there is one already, and no room is needed.
+  const Result<std::string> known =
+      read_and_hash(from.get(), *size, [](std::span<const char>) { return Result<void>(); });
+  if (!known) return tl::make_unexpected(known.error());
+  if (PrivateCopy copy = copy_of(*known); std::filesystem::exists(copy.path)) return copy;
+
   std::string partial = (directory.path() / "partial-XXXXXX").string();
   const Descriptor to(mkostemp(partial.data(), O_CLOEXEC));
-  if (to.get() < 0) return failure(fmt::format("its private copy cannot be made: {}", last_error()));
-  Result<std::string> sha256 = copy_and_hash(from.get(), to.get(), *size);
+  if (to.get() < 0) return no_copy_in(directory.path());
+  const auto write_to_copy = [&](std::span<const char> bytes) -> Result<void> {
+    if (!write_all(to.get(), bytes)) return no_copy_in(directory.path());
+    return {};
+  };
+  // Hashed once more, since by now the file may be another one.
+  const Result<std::string> sha256 = read_and_hash(from.get(), *size, write_to_copy);
   if (!sha256) {
     unlink(partial.c_str());
     return tl::make_unexpected(sha256.error());
   }
-
-  PrivateCopy copy{directory.path() / fmt::format("{}-{}.so", name, sha256->substr(0, 16)), *sha256};
+  PrivateCopy copy = copy_of(*sha256);
   // A copy that is there already may be mapped; it stays the file that it is.
   if (std::filesystem::exists(copy.path)) {
     unlink(partial.c_str());
     return copy;
   }
   if (fchmod(to.get(), S_IRUSR | S_IXUSR) != 0 || rename(partial.c_str(), copy.path.c_str()) != 0) {
-    const std::string reason = last_error();
+    tl::unexpected<Error> error = no_copy_in(directory.path());
     unlink(partial.c_str());
-    return failure(fmt::format("its private copy cannot be made: {}", reason));
+    return error;
   }
   return copy;
 }

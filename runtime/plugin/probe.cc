@@ -42,9 +42,11 @@ Report read_report(std::string_view text) {
 std::string describe_end(const ChildEnd& end, const std::string& at, std::chrono::milliseconds deadline) {
   if (at.empty())
     return fmt::format("its trial could not begin: exit code {}, signal {}", end.exit_code, end.signal);
-  if (end.timed_out) return fmt::format("it hung in {}: it did not return within {}", at, deadline);
-  if (end.signal != 0) return fmt::format("it crashed in {}: SIG{}", at, sigabbrev_np(end.signal));
-  return fmt::format("it ended the process in {}: exit code {}", at, end.exit_code);
+  constexpr std::string_view remedy = "mend it, or put back a version that worked";
+  if (end.timed_out) return fmt::format("it hung in {}, for more than {}: {}", at, deadline, remedy);
+  if (end.signal != 0)
+    return fmt::format("it crashed in {}: SIG{}: {}", at, sigabbrev_np(end.signal), remedy);
+  return fmt::format("it ended the process in {}: exit code {}: {}", at, end.exit_code, remedy);
 }
 
 }  // namespace

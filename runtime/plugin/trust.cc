@@ -16,7 +16,8 @@ bool owner_is_trusted(const struct stat& status) { return status.st_uid == 0 || 
 }  // namespace
 
 Result<void> trust_file(const struct stat& status) {
-  if (!S_ISREG(status.st_mode)) return failure("it is not a regular file");
+  if (!S_ISREG(status.st_mode))
+    return failure("it is not a regular file: put the shared object itself there");
   if (!owner_is_trusted(status)) {
     return failure(fmt::format(
         "it belongs to user {}, who is neither root nor the user of this server: change that with chown",
@@ -41,7 +42,8 @@ Result<void> trust_directories_of(const std::filesystem::path& file) {
     }
     if (!owner_is_trusted(status)) {
       return failure(
-          fmt::format("{}, where it is, belongs to user {}, who is neither root nor the user of this server",
+          fmt::format("{}, where it is, belongs to user {}, who is neither root nor the user of this server: "
+                      "change that with chown",
                       directory.string(), status.st_uid));
     }
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) && !(status.st_mode & S_ISVTX)) {

@@ -62,11 +62,14 @@ TEST_CASE_FIXTURE(Copying, "a large file is copied whole") {
 TEST_CASE_FIXTURE(Copying,
                   "what cannot be a plugin file is refused with its reason, and leaves nothing behind") {
   CHECK(refusal(sources.path() / "absent.so").find("cannot be opened: No such file") != std::string::npos);
-  CHECK(refusal(sources.path()) == "it is not a regular file");
+  CHECK(refusal(sources.path()) == "it is not a regular file: put the shared object itself there");
   REQUIRE(mkfifo((sources.path() / "fifo.so").c_str(), 0600) == 0);
-  CHECK(refusal(sources.path() / "fifo.so") == "it is not a regular file");
+  CHECK(refusal(sources.path() / "fifo.so") == refusal(sources.path()));
+  std::filesystem::create_symlink("nothing", sources.path() / "link.so");
+  CHECK(refusal(sources.path() / "link.so")
+            .find("No such file or directory: put the plugin there, or mend the link") != std::string::npos);
   write_file(sources.path() / "empty.so", "");
-  CHECK(refusal(sources.path() / "empty.so") == "it is empty: copy it again");
+  CHECK(refusal(sources.path() / "empty.so") == "it is empty or cut off: copy it again");
   write_file(sources.path() / "open.so", "abc");
   REQUIRE(chmod((sources.path() / "open.so").c_str(), 0666) == 0);
   CHECK(refusal(sources.path() / "open.so").find("chmod o-w") != std::string::npos);

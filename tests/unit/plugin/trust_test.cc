@@ -33,7 +33,7 @@ TEST_CASE("a plugin file belongs to root or to us, and nobody else may write to 
   CHECK(file_refusal(geteuid() + 1, S_IFREG | 0644).find("neither root nor") != std::string::npos);
   CHECK(file_refusal(0, S_IFREG | 0664).find("chmod g-w") != std::string::npos);
   CHECK(file_refusal(0, S_IFREG | 0646).find("chmod o-w") != std::string::npos);
-  CHECK(file_refusal(0, S_IFDIR | 0755) == "it is not a regular file");
+  CHECK(file_refusal(0, S_IFDIR | 0755) == "it is not a regular file: put the shared object itself there");
 }
 
 TEST_CASE("so do the directories above it, unless they are sticky") {
