@@ -1,5 +1,7 @@
 #include "cli/file_watch.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -18,12 +20,25 @@ void close_and_delete(Handle* handle) {
            [](uv_handle_t* closed) { delete reinterpret_cast<Handle*>(closed); });
 }
 
+// What a name stands for at the moment.
+struct Identity {
+  dev_t device = 0;
+  ino_t inode = 0;  // 0: nothing
+  bool operator==(const Identity&) const = default;
+};
+
+Identity identity_of(const std::filesystem::path& directory) {
+  struct stat status {};
+  return stat(directory.c_str(), &status) == 0 ? Identity{status.st_dev, status.st_ino} : Identity{};
+}
+
 }  // namespace
 
 struct FileWatch::Watched {
   uv_fs_event_t event;
   FileWatch* owner;
   std::filesystem::path directory;
+  Identity identity;
 };
 
 FileWatch::FileWatch(uv_loop_t* loop, std::function<void()> changed)
@@ -32,7 +47,7 @@ FileWatch::FileWatch(uv_loop_t* loop, std::function<void()> changed)
   uv_timer_init(loop_, search_);
   rest_->data = search_->data = this;
   uv_timer_start(
-      search_, [](uv_timer_t* timer) { static_cast<FileWatch*>(timer->data)->look_for_lost_ones(); },
+      search_, [](uv_timer_t* timer) { static_cast<FileWatch*>(timer->data)->look_for_others(); },
       search_milliseconds, search_milliseconds);
 }
 
@@ -54,12 +69,14 @@ void FileWatch::watch(std::vector<std::filesystem::path> directories,
     if (!wanted(directory)) unwanted.push_back(directory);
   }
   for (const std::filesystem::path& directory : unwanted) drop(directory);
-  for (const std::filesystem::path& directory : directories_) add(directory);
+  for (const std::filesystem::path& directory : directories_) {
+    if (renew(directory)) note();
+  }
 }
 
 void FileWatch::add(const std::filesystem::path& directory) {
-  if (watched_.contains(directory)) return;
-  Watched* watched = new Watched{{}, this, directory};
+  // Before it is watched: if it is replaced in between, that is seen later, and not never.
+  Watched* watched = new Watched{{}, this, directory, identity_of(directory)};
   uv_fs_event_init(loop_, &watched->event);
   watched->event.data = watched;
   const int error = uv_fs_event_start(
@@ -82,23 +99,32 @@ void FileWatch::drop(const std::filesystem::path& directory) {
            [](uv_handle_t* handle) { delete static_cast<Watched*>(handle->data); });
 }
 
+// Returns whether anything but the same directory is watched under this name now.
+bool FileWatch::renew(const std::filesystem::path& directory) {
+  const auto found = watched_.find(directory);
+  const bool was_watched = found != watched_.end();
+  if (was_watched && found->second->identity == identity_of(directory)) return false;
+  drop(directory);
+  add(directory);
+  return was_watched || watched_.contains(directory);
+}
+
 void FileWatch::happened(const std::filesystem::path& directory, const char* name) {
-  // The directory itself was moved or removed: another one may take its place.
   std::error_code ignored;
-  if (!std::filesystem::exists(directory, ignored) || (name != nullptr && directory.filename() == name &&
-                                                       !std::filesystem::exists(directory / name, ignored))) {
+  // The directory itself was moved, removed or given other rights. It is watched anew, whatever it is now,
+  // when what has changed has been looked at.
+  if (name != nullptr && directory.filename() == name &&
+      (*name == '\0' || !std::filesystem::exists(directory / name, ignored))) {
     drop(std::filesystem::path(directory));
     note();
     return;
   }
-  if (name == nullptr || concerns_(name)) note();
+  if (name == nullptr || concerns_(name) || std::filesystem::is_symlink(directory / name, ignored)) note();
 }
 
-void FileWatch::look_for_lost_ones() {
+void FileWatch::look_for_others() {
   for (const std::filesystem::path& directory : directories_) {
-    if (watched_.contains(directory)) continue;
-    add(directory);
-    if (watched_.contains(directory)) note();
+    if (renew(directory)) note();
   }
 }
 

@@ -1,5 +1,6 @@
 // Tells when files of a server have changed: its routes file, the drop-ins, the plugins. Directories are
-// watched and not files, since editors and package managers put a new file in the place of the old one.
+// watched and not files, since editors and package managers put a new file in the place of the old one. A
+// directory may be replaced as well, itself or one above it, or the link that it is.
 #pragma once
 
 #include <uv.h>
@@ -20,8 +21,9 @@ class FileWatch {
   FileWatch(const FileWatch&) = delete;
   FileWatch& operator=(const FileWatch&) = delete;
 
-  // Watches these directories and no others, for files of which `concerns` says so. One that is not there is
-  // looked for again once a second.
+  // Watches these directories and no others, for files of which `concerns` says so, and for links, which may
+  // be the way to such a file. What has changed before a directory was watched is told once it is. A
+  // directory that is not there, or is another one by now, is looked for once a second.
   void watch(std::vector<std::filesystem::path> directories,
              std::function<bool(const std::string& name)> concerns);
 
@@ -29,7 +31,8 @@ class FileWatch {
   void add(const std::filesystem::path& directory);
   void drop(const std::filesystem::path& directory);
   void happened(const std::filesystem::path& directory, const char* name);
-  void look_for_lost_ones();
+  bool renew(const std::filesystem::path& directory);
+  void look_for_others();
   void note();
 
   uv_loop_t* loop_;
