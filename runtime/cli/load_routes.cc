@@ -53,10 +53,12 @@ void sort_by_place(config::Problems& problems, const std::vector<config::Route>&
 }  // namespace
 
 tl::expected<server::Deployment, config::Problems> load_routes(const std::filesystem::path& file,
-                                                               plugin::Loader& loader) {
+                                                               plugin::Loader& loader,
+                                                               std::shared_ptr<const config::Config>* read) {
   tl::expected<config::Config, config::Problems> loaded = config::load(file);
   if (!loaded) return tl::make_unexpected(std::move(loaded.error()));
   auto config = std::make_shared<const config::Config>(std::move(*loaded));
+  if (read != nullptr) *read = config;
 
   config::Problems problems;
   tl::expected<routing::Table, config::Problems> table = routing::Table::compile(config->routes);

@@ -9,7 +9,12 @@ namespace wharf::cli {
 
 Reloader::Reloader(std::filesystem::path file, plugin::Loader& loader, server::Server& server,
                    server::Deployment served, telemetry::Log& log)
-    : file_(std::move(file)), loader_(loader), server_(server), served_(std::move(served)), log_(log) {}
+    : file_(std::move(file)),
+      loader_(loader),
+      server_(server),
+      served_(std::move(served)),
+      read_(served_.config),
+      log_(log) {}
 
 Reloader::Outcome Reloader::dry_run() {
   Outcome outcome;
@@ -32,7 +37,7 @@ Reloader::Outcome Reloader::reload() {
 }
 
 std::optional<server::Deployment> Reloader::load(Outcome& outcome) {
-  tl::expected<server::Deployment, config::Problems> candidate = load_routes(file_, loader_);
+  tl::expected<server::Deployment, config::Problems> candidate = load_routes(file_, loader_, &read_);
   if (candidate) return std::move(*candidate);
   outcome.problems = std::move(candidate.error());
   return std::nullopt;

@@ -37,7 +37,9 @@ class Reloader {
   // What reload() would do, as far as it can be known without doing it.
   Outcome dry_run();
 
-  const server::Deployment& served() const { return served_; }
+  // What the files said when they were last right, taken up or not: a change is to be noticed at their
+  // places.
+  const config::Config& read() const { return *read_; }
 
  private:
   // What is on disk; nothing, and `outcome` says why.
@@ -49,6 +51,7 @@ class Reloader {
   plugin::Loader& loader_;
   server::Server& server_;
   server::Deployment served_;
+  std::shared_ptr<const config::Config> read_;
   telemetry::Log& log_;
   std::string last_refusal_;
 };

@@ -1,6 +1,7 @@
 #include "cli/serve.h"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -56,10 +57,19 @@ std::string describe_limits(const config::Config& config) {
 // Where a change concerns the server, and the names of the files that it concerns there.
 void watch_files(FileWatch& watch, const std::filesystem::path& routes_file, const config::Config& config) {
   std::vector<std::filesystem::path> directories{config.file.parent_path()};
-  directories.insert(directories.end(), config.include_path.begin(), config.include_path.end());
+  std::vector<std::string> patterns;
+  for (const config::DropInPlace& place : config.drop_in_places) {
+    directories.push_back(place.directory);
+    patterns.push_back(place.name);
+  }
   directories.insert(directories.end(), config.plugin_path.begin(), config.plugin_path.end());
-  watch.watch(std::move(directories), [main_file = routes_file.filename().string()](const std::string& name) {
-    return name == main_file || name.ends_with(".so") || name.ends_with(".yaml") || name.ends_with(".yml");
+  const std::string main_file = routes_file.filename().string();
+  watch.watch(std::move(directories), [main_file, patterns](const std::string& name) {
+    const auto matches = [&name](const std::string& pattern) {
+      return fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0;
+    };
+    return name == main_file || name.ends_with(".so") ||
+           std::any_of(patterns.begin(), patterns.end(), matches);
   });
 }
 
@@ -74,7 +84,7 @@ int serve(const std::filesystem::path& routes_file) {
   std::unique_ptr<FileWatch> files;
   const auto reload = [&] {
     Reloader::Outcome outcome = reloader->reload();
-    watch_files(*files, routes_file, *reloader->served().config);
+    watch_files(*files, routes_file, reloader->read());
     return outcome;
   };
   Signals signals(

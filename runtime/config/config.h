@@ -16,6 +16,12 @@ namespace wharf::config {
 
 using Duration = std::chrono::milliseconds;
 
+// Where a drop-in may appear.
+struct DropInPlace {
+  std::filesystem::path directory;  // absolute
+  std::string name;                 // a pattern, as of glob()
+};
+
 struct ListenAddress {
   enum class Kind { Tcp, Unix, Systemd };
   Kind kind = Kind::Tcp;
@@ -146,9 +152,9 @@ struct Config {
   std::filesystem::path file;  // absolute
   std::vector<ListenAddress> listen;
   std::optional<ListenAddress> admin;
-  unsigned workers = 1;                             // `auto` is resolved to the number of cores
-  std::vector<std::filesystem::path> plugin_path;   // absolute, in order
-  std::vector<std::filesystem::path> include_path;  // absolute: where drop-ins are looked for
+  unsigned workers = 1;                            // `auto` is resolved to the number of cores
+  std::vector<std::filesystem::path> plugin_path;  // absolute, in order
+  std::vector<DropInPlace> drop_in_places;
   ChannelLayer channel_layer;
   std::vector<AuthMethod> auth;
   GateLimits gate;

@@ -73,17 +73,18 @@ std::vector<DropIn> find_drop_ins(const Node& node, const std::filesystem::path&
   return drop_ins;
 }
 
-std::vector<fs::path> drop_in_directories(const Node& node, const fs::path& file) {
+std::vector<DropInPlace> drop_in_places(const Node& node, const fs::path& file) {
   std::vector<Problem> ignored;  // find_drop_ins() has told them
   Findings findings({}, ignored);
-  std::vector<fs::path> directories;
+  std::vector<DropInPlace> places;
   for (const PlacedText& entry : read_texts(node, "include", findings)) {
-    fs::path directory = (file.parent_path() / entry.text).parent_path();
+    const fs::path pattern = file.parent_path() / entry.text;
+    fs::path directory = pattern.parent_path();
     while (directory.string().find_first_of(wildcards) != std::string::npos)
       directory = directory.parent_path();
-    directories.push_back(directory.lexically_normal());
+    places.push_back({directory.lexically_normal(), pattern.filename().string()});
   }
-  return directories;
+  return places;
 }
 
 }  // namespace wharf::config

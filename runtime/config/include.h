@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/config.h"
 #include "config/findings.h"
 #include "config/node.h"
 
@@ -21,7 +22,8 @@ struct DropIn {
 std::vector<DropIn> find_drop_ins(const Node& node, const std::filesystem::path& file,
                                   const std::string& name, Findings& findings);
 
-// [loader] The directories in which another drop-in may appear.
-std::vector<std::filesystem::path> drop_in_directories(const Node& node, const std::filesystem::path& file);
+// [loader] The places in which another drop-in may appear. Of a directory that is a pattern itself it is the
+// one above.
+std::vector<DropInPlace> drop_in_places(const Node& node, const std::filesystem::path& file);
 
 }  // namespace wharf::config

@@ -82,7 +82,7 @@ class Loading {
     if (!section.is_map()) return;
     if (routes != nullptr) read_routes(*routes, config_.limits, config_.routes, findings);
     if (include != nullptr) {
-      config_.include_path = drop_in_directories(*include, config_.file);
+      config_.drop_in_places = drop_in_places(*include, config_.file);
       read_drop_ins(*include, findings);
     }
     check_reachable(config_.routes, problems_);

@@ -85,3 +85,16 @@ TEST_CASE("a directory with the letters of a pattern is only a directory") {
   files.write("a/2.yaml", drop_in("two"));
   CHECK(consumers(files.load("[a]*/routes.yaml").value()) == "one ");
 }
+
+TEST_CASE("the places are known in which a drop-in may appear") {
+  Files files;
+  files.write("routes.yaml",
+              with_route("include: [routes.d/*.conf, 'sites/*/routes.yaml', /nowhere/*.yaml]"));
+  const Config config = files.load().value();
+  std::string places;
+  for (const DropInPlace& place : config.drop_in_places) {
+    places += place.directory.lexically_proximate(files.path("")).string() + " " + place.name + "; ";
+  }
+  CHECK(places.starts_with("routes.d *.conf; sites routes.yaml; "));
+  CHECK(places.ends_with("/nowhere *.yaml; "));
+}
