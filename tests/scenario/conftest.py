@@ -14,13 +14,14 @@ from harness.server import Server, configuration
 
 @pytest.fixture
 def serve(tmp_path):
-    """serve(routes=[…], **settings) starts a server; at the end of the test each must stop well."""
+    """serve(routes=[…], **settings) starts a server; at the end of the test each must stop well. `under` is a
+    command that runs it."""
     servers = []
 
-    def start(config=None, **settings) -> Server:
+    def start(config=None, under=(), **settings) -> Server:
         directory = tmp_path / f"server{len(servers)}"
         directory.mkdir()
-        server = Server(directory, config if config is not None else configuration(**settings))
+        server = Server(directory, config if config is not None else configuration(**settings), under)
         servers.append(server)
         return server
 

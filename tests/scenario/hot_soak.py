@@ -11,7 +11,6 @@ import os
 import re
 import statistics
 import time
-from pathlib import Path
 
 import pytest
 
@@ -23,15 +22,6 @@ from harness.site import CONSUMERS, Site
 CHANGES = int(os.environ.get("WHARF_SOAK_CHANGES", "40" if FACTOR == 1 else "15"))
 SOCKETS = int(os.environ.get("WHARF_SOAK_SOCKETS", "1000" if FACTOR == 1 else "200"))
 PAUSE = re.compile(r"no socket waited for longer than ([0-9.]+) ms")
-
-
-def used(server) -> dict:
-    process = Path(f"/proc/{server.process.pid}")
-    return {
-        "descriptors": len(list((process / "fd").iterdir())),
-        "threads": len(list((process / "task").iterdir())),
-        "bytes": server.resident_bytes(),
-    }
 
 
 @pytest.fixture
@@ -71,7 +61,7 @@ def test_changes_under_load(site):
     times = []
     print(f"\n{SOCKETS} sockets; for each change: new route after, sockets waited at most, slowest echo, echoes so far")
     with NumberedLoad(echoing) as load:
-        before = used(server)
+        descriptors, threads, size = server.descriptors(), server.threads(), server.resident_bytes()
         for change in range(1, CHANGES + 1):
             path = f"new{change}"
             refused = change % 2 == 1
@@ -96,13 +86,13 @@ def test_changes_under_load(site):
         site.write(routes=routes)
         site.wait_for_answer(404, f"/{path}")
         # The sockets of those who only asked may take a moment to go.
-        wait_until(lambda: used(server)["descriptors"] <= before["descriptors"], "no descriptor is left over")
-        after = used(server)
+        wait_until(lambda: server.descriptors() <= descriptors, "no descriptor is left over")
+        more = server.resident_bytes() - size
     load.check()
     print(
         f"{CHANGES} changes, {load.answered} echoes, none lost; "
         f"a new route after {statistics.median(times):.0f} ms (median), {max(times):.0f} ms (most); "
         f"no socket waited for longer than {max(pauses(server)):.3f} ms; "
-        f"{(after['bytes'] - before['bytes']) / CHANGES / 1024:.0f} KiB more for each plugin that was loaded"
+        f"{more / CHANGES / 1024:.0f} KiB more for each plugin that was loaded"
     )
-    assert after["threads"] == before["threads"]
+    assert server.threads() == threads

@@ -29,9 +29,10 @@ def configuration(**settings) -> dict:
 
 
 class Server:
-    def __init__(self, directory: Path, config):
-        """`config`: a dict, or the text of a routes.yaml."""
+    def __init__(self, directory: Path, config, under=()):
+        """`config`: a dict, or the text of a routes.yaml. `under`: a command that runs the one it is given."""
         self.directory = directory
+        self.command = [*under, BINARY, "serve", str(directory / "routes.yaml")]
         self.file = directory / "routes.yaml"
         text = config if isinstance(config, str) else yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
         self.file.write_text(text, encoding="utf-8")
@@ -47,7 +48,7 @@ class Server:
     def _start(self, addresses: int):
         with open(self.stderr_file, "ab") as stderr:
             self.process = subprocess.Popen(
-                [BINARY, "serve", str(self.file)], stdout=subprocess.PIPE, stderr=stderr, cwd=self.directory
+                self.command, stdout=subprocess.PIPE, stderr=stderr, cwd=self.directory
             )
         os.set_blocking(self.process.stdout.fileno(), False)
         output = b""
@@ -127,8 +128,18 @@ class Server:
     def running(self) -> bool:
         return self.process.poll() is None
 
+    @property
+    def proc(self) -> Path:
+        return Path(f"/proc/{self.process.pid}")
+
+    def descriptors(self) -> int:
+        return len(list((self.proc / "fd").iterdir()))
+
+    def threads(self) -> int:
+        return len(list((self.proc / "task").iterdir()))
+
     def resident_bytes(self) -> int:
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        status = (self.proc / "status").read_text(encoding="ascii")
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 
     def terminate(self):
