@@ -1,12 +1,13 @@
 """A server whose files are changed while it runs, as an operator would."""
 
 import os
+import re
 import shutil
 
 import yaml
 
 from .deadline import wait_until
-from .probe import ask, probe_configuration
+from .probe import ECHO, ask, probe_configuration
 from .raw import RawClient
 from .server import BUILD, PLUGIN_PATH
 
@@ -14,10 +15,10 @@ CONSUMERS = BUILD / "tests" / "consumers"
 
 
 class Site:
-    def __init__(self, serve, tmp_path):
+    def __init__(self, serve, tmp_path, **settings):
         self.plugins = tmp_path / "plugins"
         self.plugins.mkdir()
-        self.config = probe_configuration(plugin_path=[str(self.plugins), *PLUGIN_PATH])
+        self.config = probe_configuration(plugin_path=[str(self.plugins), *PLUGIN_PATH], **settings)
         self.server = serve(self.config)
         self.server.allow("not taken up")
 
@@ -26,10 +27,13 @@ class Site:
         shutil.copyfile(CONSUMERS / f"{name}_{version}.so", self.plugins / f"{name}.so")
 
     def write(self, **changes):
-        """As editors do: a new file in the place of the old one."""
         self.config = {**self.config, **changes}
+        self.write_text(yaml.safe_dump(self.config, sort_keys=False))
+
+    def write_text(self, text):
+        """As editors do: a new file in the place of the old one."""
         new = self.server.file.with_suffix(".new")
-        new.write_text(yaml.safe_dump(self.config, sort_keys=False), encoding="utf-8")
+        new.write_text(text, encoding="utf-8")
         os.replace(new, self.server.file)
 
     def add_route(self, **route):
@@ -51,3 +55,29 @@ class Site:
 
     def wait_for_answer(self, expected, path="/answer"):
         wait_until(lambda: self.answer(path) == expected, f"{path} answers {expected!r}")
+
+    def refusals(self):
+        """What the log says about changes that were not taken up, a line each."""
+        return re.findall(r"not taken up: (.*)", self.server.log())
+
+    def wait_for_refusal(self, expected):
+        wait_until(lambda: self.refusals(), f"a refusal: {expected}\n{self.server.log()}", within=20)
+        assert re.search(expected, self.refusals()[-1]), self.refusals()
+
+
+class Undisturbed(Site):
+    """One that serves the first version of `answer`, and has connections that no change concerns."""
+
+    def __init__(self, serve, tmp_path, **settings):
+        super().__init__(serve, tmp_path, **settings)
+        self.put_plugin("one")
+        self.add_route(url="^answer$", consumer="answer")
+        self.wait_for_answer("one")
+        self.echoing = [self.server.open(ECHO) for _ in range(4)]
+        self.answering = self.server.open("/answer")
+
+    def check(self):
+        """They go on."""
+        for client in self.echoing:
+            assert ask(client, "still here") == "still here"
+        assert ask(self.answering, "?") == "one"
