@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -18,12 +20,16 @@ using Generations = std::vector<std::shared_ptr<const plugin::Generation>>;
 // Loads and tries the plugin of each route; `problems` gets what is wrong.
 Generations load_plugins(const config::Config& config, plugin::Loader& loader, config::Problems& problems) {
   Generations generations;
+  // What cannot be loaded is tried, and told, once: that may have taken its whole deadline.
+  std::set<std::pair<std::string, std::string>> failed;
   for (const config::Route& route : config.routes) {
+    if (failed.contains({route.consumer, route.sha256})) continue;
     const plugin::Unload unload = route.unload ? plugin::Unload::WhenIdle : plugin::Unload::Never;
     Result<std::shared_ptr<const plugin::Generation>> generation =
         loader.load(route.consumer, route.sha256, unload);
     if (!generation) {
       problems.push_back({route.where_consumer, generation.error().text, {}});
+      failed.emplace(route.consumer, route.sha256);
       continue;
     }
     if (const auto tried = loader.probe(**generation, route.config, unload); !tried) {

@@ -1,5 +1,5 @@
-"""Directories and links are replaced, as by a package, an operator or a volume of Kubernetes, and what they lead to then
-is served, and watched."""
+"""Directories and links are replaced, as by a package, an operator or a volume of Kubernetes. What they lead to then is
+served, and watched."""
 
 import os
 import shutil
