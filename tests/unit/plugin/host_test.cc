@@ -174,8 +174,8 @@ TEST_CASE_FIXTURE(BorrowedHost, "a post to a worker that has ended is gone") {
 TEST_CASE("an instance that was refused leaves nothing running") {
   ReadableLog log;
   FakeServices services;
-  const auto generation =
-      Generation::open({"busy_refusal", test_plugin("busy_refusal"), test_plugin("busy_refusal"), ""}, Unload::Never);
+  const auto generation = Generation::open(
+      {"busy_refusal", test_plugin("busy_refusal"), test_plugin("busy_refusal"), ""}, Unload::Never);
   REQUIRE(generation);
   const auto refused = Instance::create(*generation, "{}", services, log.log);
   REQUIRE_FALSE(refused);
