@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+//
+// The dialogue of plain mode, where everything that has to be asked is asked in the terminal: who logs in,
+// the password, what the SSH server wants to know, and whether a host key is trusted.
+//
+// One question at a time. What is typed ahead answers the next one; what is left when the terminal opens is
+// its first input. Answers are secrets until somebody asked for a name.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "secret.h"
+#include "terminal/line_input.h"
+
+namespace wharf_paramiko::terminal {
+
+class PlainPrompts {
+ public:
+  struct Login {
+    std::string user;
+  };
+  struct Password {
+    Secret password;
+  };
+  struct Answers {
+    std::vector<Secret> answers;  // one for each prompt
+  };
+  struct HostKey {
+    bool accept = false;
+  };
+  struct GivenUp {};
+  using Answer = std::variant<Login, Password, Answers, HostKey, GivenUp>;
+
+  struct Step {
+    std::string shown;             // for the terminal
+    std::optional<Answer> answer;  // of the question that was open; none is open now
+  };
+
+  struct Prompt {
+    std::string text;
+    bool echo = false;
+  };
+  struct HostKeyQuestion {
+    std::string host;
+    uint16_t port = 22;
+    std::string algorithm;
+    std::string fingerprint;  // "SHA256:..."
+  };
+
+  // [worker] Each asks, and answers at once if enough was typed ahead (`prompts` without a prompt: always).
+  // Never while a question is open.
+  Step ask_login();
+  Step ask_password(std::string_view user, std::string_view host);
+  // `prompts` as the SSH server wrote them, without control characters.
+  Step ask(std::string_view name, std::string_view instruction, std::vector<Prompt> prompts);
+  // "yes" or the fingerprint accepts, "no" refuses, anything else is asked again.
+  Step ask_host_key(const HostKeyQuestion& question);
+
+  // [worker] What the client sent. Beyond 4 KiB nothing is kept for later questions.
+  Step feed(std::string_view bytes);
+  bool open() const { return question_ != Question::None; }
+
+  // What was typed ahead and nobody asked for.
+  Secret rest();
+
+ private:
+  enum class Question { None, Login, Password, Server, HostKey };
+
+  Step run(std::string shown);
+  void ask_next(std::string& shown, std::string_view prompt, bool echo);
+  std::optional<Answer> conclude(std::string& shown);
+  void keep(std::string_view bytes);
+
+  Question question_ = Question::None;
+  LineInput line_;
+  std::vector<Prompt> prompts_;  // of the server
+  std::vector<Secret> answers_;  // to them, so far
+  std::string fingerprint_;
+  Secret ahead_;
+};
+
+// [worker] An error as the last line of a plain terminal: red, whole, on a line of its own.
+std::string plain_error(std::string_view message);
+
+}  // namespace wharf_paramiko::terminal
