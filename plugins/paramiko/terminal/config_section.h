@@ -35,6 +35,8 @@ class ConfigSection {
   ConfigSection(const ConfigSection&) = delete;
   ConfigSection& operator=(const ConfigSection&) = delete;
 
+  // Whether `key` is there, and not null.
+  bool has(std::string_view key) const;
   // The value of `key`, or nullptr when it is not there or null.
   const nlohmann::json* take(std::string_view key);
   // The object under `key`, or an empty one.
@@ -53,6 +55,7 @@ class ConfigSection {
   void texts(std::string_view key, std::vector<std::string>& value);
   // A secret from NAME (a text, {env} or {file}), NAME_env or NAME_file.
   void secret(std::string_view name, std::optional<Secret>& value);
+  void file(std::string_view key, std::string& value);  // the text of the file that the key names
   // The index of the word under `key` in `words`.
   std::optional<size_t> word(std::string_view key, std::initializer_list<std::string_view> words);
 
@@ -62,8 +65,14 @@ class ConfigSection {
   std::string pointer_to(std::string_view key) const;
   void problem(std::string_view key, std::string why);
   void warn(std::string_view key, std::string why);
+  // The same for what is below a key: "files/0". Its steps are no keys with `~` or `/`.
+  void problem_at(std::string_view below, std::string why);
+  void warn_at(std::string_view below, std::string why);
 
  private:
+  void from_variable(std::string_view key, const std::string& name, std::optional<Secret>& value);
+  void from_file(std::string_view key, const std::string& path, std::optional<Secret>& value);
+
   const nlohmann::json& object_;
   std::string pointer_;
   ConfigFindings& findings_;

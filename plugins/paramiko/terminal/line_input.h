@@ -32,7 +32,7 @@ class LineInput {
   void begin(std::string_view prompt, bool echo);
 
   // [worker] Takes bytes up to the end of the answer and says how many; appends to `shown` what the terminal
-  // shows of them.
+  // shows of them, as it came: a character may be in two pieces.
   size_t feed(std::string_view bytes, std::string& shown);
   State state() const { return state_; }
 
@@ -43,6 +43,7 @@ class LineInput {
   enum class Escape { None, Begun, Sequence, OneMore };
 
   bool swallow_escape(char c);
+  void key(char c, std::string& shown);
   void put(char c, std::string& shown);
   void take_back(std::string& shown);
   void take_all_back(std::string& shown);
@@ -54,7 +55,6 @@ class LineInput {
   std::string prompt_;
   bool echo_ = true;
   bool after_return_ = false;
-  bool full_ = false;  // inside a character that did not fit
   Escape escape_ = Escape::None;
   State state_ = State::Done;
 };

@@ -33,7 +33,10 @@ class OutputReader {
   // has lost bytes goes on `catch_up` bytes before the end: at the oldest byte it would soon be too slow
   // again.
   Chunk next(size_t most);
-  void sent(size_t bytes) { sent_ += bytes; }
+  void sent(size_t bytes) {
+    sent_ += bytes;
+    lost_ = 0;
+  }
 
   // [worker] The page has taken everything before the offset `n`. An older one changes nothing. False: nobody
   // sent that much, so the message is a bad one.
@@ -43,6 +46,7 @@ class OutputReader {
   uint64_t acknowledged() const { return acked_; }
   uint64_t credit() const;  // bytes that may be sent before the next ack
   size_t waiting() const;   // bytes in the ring that are not sent yet
+  uint64_t window() const { return window_; }
   void set_window(uint64_t bytes) { window_ = bytes; }
 
  private:
@@ -52,6 +56,7 @@ class OutputReader {
   uint64_t window_;
   uint64_t sent_;
   uint64_t acked_;
+  uint64_t lost_ = 0;
 };
 
 // The one for whom output is read from SSH; its socket may come and go.

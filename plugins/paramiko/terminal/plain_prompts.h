@@ -7,6 +7,7 @@
 // its first input. Answers are secrets until somebody asked for a name.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,11 @@ namespace wharf_paramiko::terminal {
 
 class PlainPrompts {
  public:
+  PlainPrompts() = default;
+  PlainPrompts(const PlainPrompts&) = delete;
+  PlainPrompts& operator=(const PlainPrompts&) = delete;
+  ~PlainPrompts() { forget_ahead(); }
+
   struct Login {
     std::string user;
   };
@@ -56,10 +62,11 @@ class PlainPrompts {
   // [worker] Each asks, and answers at once if enough was typed ahead (`prompts` without a prompt: always).
   // Never while a question is open.
   Step ask_login();
-  Step ask_password(std::string_view user, std::string_view host);
+  Step ask_password();
   // `prompts` as the SSH server wrote them, without control characters.
   Step ask(std::string_view name, std::string_view instruction, std::vector<Prompt> prompts);
-  // "yes" or the fingerprint accepts, "no" refuses, anything else is asked again.
+  // "yes" or the fingerprint accepts, "no" refuses, anything else is asked again. What was typed before the
+  // question was seen is no answer to it, and is forgotten.
   Step ask_host_key(const HostKeyQuestion& question);
 
   // [worker] What the client sent. Beyond 4 KiB nothing is kept for later questions.
@@ -73,16 +80,20 @@ class PlainPrompts {
   enum class Question { None, Login, Password, Server, HostKey };
 
   Step run(std::string shown);
-  void ask_next(std::string& shown, std::string_view prompt, bool echo);
+  void begin(std::string_view prompt, bool echo, std::string& shown);
+  void begin_next_prompt(std::string& shown);
   std::optional<Answer> conclude(std::string& shown);
+  std::optional<Answer> conclude_host_key(std::string& shown);
   void keep(std::string_view bytes);
+  void forget_ahead();
 
   Question question_ = Question::None;
   LineInput line_;
   std::vector<Prompt> prompts_;  // of the server
   std::vector<Secret> answers_;  // to them, so far
   std::string fingerprint_;
-  Secret ahead_;
+  std::array<char, 4096> ahead_{};
+  size_t ahead_size_ = 0;
 };
 
 // [worker] An error as the last line of a plain terminal: red, whole, on a line of its own.

@@ -24,7 +24,8 @@ namespace wharf_paramiko::terminal {
 class Recorder {
  public:
   using Clock = std::chrono::steady_clock;
-  // Runs `work` on a thread of the pool, then `done` on the worker.
+  // Runs `work` on a thread of the pool, then `done` on the worker. Usable until the file is closed, even
+  // when the recorder went before.
   using InPool = std::function<void(std::function<void()> work, std::function<void()> done)>;
 
   struct Options {
@@ -38,7 +39,7 @@ class Recorder {
   };
 
   Recorder(Options options, CastHeader header, Clock::time_point began, InPool in_pool, Told told);
-  // What waits is lost, unless close() came before.
+  // Closes the file as close() does.
   ~Recorder();
 
   // [worker] False: there was no room, and it is not recorded.
@@ -65,10 +66,10 @@ class Recorder {
 
   bool add(Clock::time_point at, CastKind kind, std::string_view bytes);
   void push(std::chrono::microseconds at, CastKind kind, std::string_view bytes);
-  void write();
+  static void write(const std::shared_ptr<Writing>& writing);
+  static void written(const std::shared_ptr<Writing>& writing, bool last);
 
   std::shared_ptr<Writing> writing_;
-  size_t queue_;
   bool records_input_;
   Clock::time_point began_;
   uint64_t dropped_ = 0;

@@ -18,6 +18,8 @@
 namespace wharf_paramiko::terminal {
 
 class SessionLimits {
+  struct State;
+
  public:
   // 0: no limit.
   struct Caps {
@@ -38,7 +40,6 @@ class SessionLimits {
 
    private:
     friend class SessionLimits;
-    struct State;
     Place() = default;
     void give_back();
 
