@@ -58,7 +58,8 @@ TEST_CASE("connect with nothing is the route's own target at 80x24") {
 }
 
 TEST_CASE("connect takes up a session or joins one, not both") {
-  client::Connect connect = parse<client::Connect>(R"({"t":"connect","resume":{"id":"s1","token":"tok","got":9007}})");
+  client::Connect connect =
+      parse<client::Connect>(R"({"t":"connect","resume":{"id":"s1","token":"tok","got":9007}})");
   REQUIRE(connect.resume);
   CHECK(connect.resume->id == "s1");
   CHECK(connect.resume->token.view() == "tok");
@@ -79,12 +80,14 @@ TEST_CASE("connect keeps to its bounds") {
   CHECK(problem(fmt::format(R"({{"t":"connect","host":"{}"}})", text_of(255))) == "");
   CHECK(problem(fmt::format(R"({{"t":"connect","host":"{}"}})", text_of(256))) ==
         "connect: `host` has more than 255 bytes");
-  CHECK(problem(R"({"t":"connect","env":{"A B":"x"}})") == "connect: `env` has a name that is none of a variable");
+  CHECK(problem(R"({"t":"connect","env":{"A B":"x"}})") ==
+        "connect: `env` has a name that is none of a variable");
   CHECK(problem(R"({"t":"connect","env":{"A":"x\ny"}})") ==
         "connect: `env` has a value that is no text of at most 1024 bytes without control characters");
   std::string many;
   for (int i = 0; i < 33; ++i) many += fmt::format(R"({}"V{}":"")", i == 0 ? "" : ",", i);
-  CHECK(problem(fmt::format(R"({{"t":"connect","env":{{{}}}}})", many)) == "connect: `env` has more than 32 variables");
+  CHECK(problem(fmt::format(R"({{"t":"connect","env":{{{}}}}})", many)) ==
+        "connect: `env` has more than 32 variables");
 }
 
 TEST_CASE("sizes are clamped, and have to be whole numbers") {
@@ -92,13 +95,15 @@ TEST_CASE("sizes are clamped, and have to be whole numbers") {
   CHECK(parse<client::Resize>(R"({"t":"resize","cols":1001,"rows":1000,"px":99999,"py":-1})").size ==
         Size{1000, 1000, 65535, 0});
   CHECK(problem(R"({"t":"resize","cols":80})") == "resize: `rows` is missing");
-  CHECK(problem(R"({"t":"resize","cols":"80","rows":24})") == "resize: `cols` is a text, write a whole number");
-  CHECK(problem(R"({"t":"resize","cols":80.5,"rows":24})") == "resize: `cols` is a number, write a whole number");
+  CHECK(problem(R"({"t":"resize","cols":"80","rows":24})") ==
+        "resize: `cols` is a text, write a whole number");
+  CHECK(problem(R"({"t":"resize","cols":80.5,"rows":24})") ==
+        "resize: `cols` is a number, write a whole number");
 }
 
 TEST_CASE("auth brings a password, a key, answers or nothing") {
-  CHECK(parse_auth<client::Password>(R"({"t":"auth","method":"password","password":"pä\u00df\u0000"})").password.view() ==
-        "päß\0"s);
+  CHECK(parse_auth<client::Password>(R"({"t":"auth","method":"password","password":"pä\u00df\u0000"})")
+            .password.view() == "päß\0"s);
   client::PublicKey key = parse_auth<client::PublicKey>(
       R"({"t":"auth","method":"publickey","key":"-----BEGIN\nx\n","passphrase":"","cert":"ssh-ed25519-cert"})");
   CHECK(key.key.view() == "-----BEGIN\nx\n");
@@ -106,7 +111,8 @@ TEST_CASE("auth brings a password, a key, answers or nothing") {
   CHECK(key.passphrase->empty());
   CHECK(key.certificate == "ssh-ed25519-cert");
   CHECK(!parse_auth<client::PublicKey>(R"({"t":"auth","method":"publickey","key":"k"})").passphrase);
-  client::Answers answers = parse_auth<client::Answers>(R"({"t":"auth","method":"kbd","answers":["a","","c"]})");
+  client::Answers answers =
+      parse_auth<client::Answers>(R"({"t":"auth","method":"kbd","answers":["a","","c"]})");
   REQUIRE(answers.answers.size() == 3);
   CHECK(answers.answers[2].view() == "c");
   CHECK(parse_auth<client::Answers>(R"({"t":"auth","method":"kbd","answers":[]})").answers.empty());
@@ -151,7 +157,8 @@ TEST_CASE("the small messages") {
   parse<client::Close>(R"({"t":"close"})");
   CHECK(parse<client::Ping>(R"({"t":"ping","id":7})").id == 7);
   CHECK(parse<client::Signal>(R"({"t":"signal","name":"INT"})").name == "INT");
-  CHECK(problem(R"({"t":"signal","name":"SIGINT"})") == "signal: `name` is no signal that SSH knows, such as INT or TERM");
+  CHECK(problem(R"({"t":"signal","name":"SIGINT"})") ==
+        "signal: `name` is no signal that SSH knows, such as INT or TERM");
   client::Share share = parse<client::Share>(R"({"t":"share","mode":"rw","ttl":600})");
   CHECK(share.writable);
   CHECK(share.ttl == std::chrono::seconds(600));
@@ -183,15 +190,16 @@ TEST_CASE("what is no message says so in a text that a Close frame holds") {
   CHECK(problem(R"({"t":5})") == "a message without a text `t`");
   CHECK(problem(R"({"t":"conect"})") == "no message is called `conect`");
   CHECK(problem(R"({"t":"a\u001b[31mb"})") == "no message is called `a[31mb`");
-  CHECK(problem(fmt::format(R"({{"t":"{}"}})", text_of(5000))) == fmt::format("no message is called `{}`", text_of(40)));
+  CHECK(problem(fmt::format(R"({{"t":"{}"}})", text_of(5000))) ==
+        fmt::format("no message is called `{}`", text_of(40)));
   CHECK(problem(R"({"t":"ping","id":1,"x":[[[[1]]]]})") == "no JSON at byte 26: too deep");
   CHECK(problem(std::string(largest_frame + 1, ' ')) == "a text frame of more than 65536 bytes");
   CHECK(problem(R"({"t":"ping","id":1})" + std::string(largest_frame - 19, ' ')) == "");
 }
 
 TEST_CASE("nothing is left in the frame") {
-  for (std::string frame : {R"({"t":"auth","method":"password","password":"hunter2"})"s, R"({"password":"hunter2)"s,
-                            R"({"t":"nonsense","password":"hunter2"})"s}) {
+  for (std::string frame : {R"({"t":"auth","method":"password","password":"hunter2"})"s,
+                            R"({"password":"hunter2)"s, R"({"t":"nonsense","password":"hunter2"})"s}) {
     static_cast<void>(parse_client_message(std::span<char>(frame)));
     CHECK(frame == std::string(frame.size(), '\0'));
   }

@@ -1,7 +1,6 @@
 #include "terminal/json_frame.h"
 
 #include <doctest/doctest.h>
-
 #include <nlohmann/json.hpp>
 
 #include <random>
@@ -91,8 +90,10 @@ TEST_CASE("what is no JSON says where and why, and shows nothing") {
   CHECK(problem("[[[1]]]", 3) == "");
   CHECK(problem("[[[[1]]]]", 3) == "no JSON at byte 3: too deep");
   CHECK(problem(std::string(60'000, '['), 4) != "");
-  for (const char* wrong : {"{", "[", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "01", "+1", "1.", ".5", "1e", "tru", "nul",
-                            "\"\\x\"", "\"\\u12\"", "\"\\udc00\"", "[1 2]", "{\"a\":1,}", "--1", "\xef\xbb\xbf{}"}) {
+  for (const char* wrong :
+       {"{",         "[",           "[1,]",  "{\"a\"}",    "{\"a\":}", "{a:1}",         "01",
+        "+1",        "1.",          ".5",    "1e",         "tru",      "nul",           "\"\\x\"",
+        "\"\\u12\"", "\"\\udc00\"", "[1 2]", "{\"a\":1,}", "--1",      "\xef\xbb\xbf{}"}) {
     CHECK_MESSAGE(problem(wrong) != "", wrong);
   }
 }

@@ -1,5 +1,5 @@
-// What is given back to the allocator is looked at: no password may be in it. This program's own operator delete does
-// so, which is why the test has a file to itself.
+// What is given back to the allocator is looked at: no password may be in it. This program's own operator
+// delete does so, which is why the test has a file to itself.
 #include <doctest/doctest.h>
 #include <malloc.h>
 #include <string.h>
@@ -61,7 +61,8 @@ TEST_CASE("no copy of a password outlives its message") {
   std::string escaped = R"({"t":"auth","method":"kbd","answers":["\u0020)" + std::string(marker) + R"("]})";
   std::string broken = R"({"t":"auth","method":"password","password":")" + std::string(marker);
   std::string unknown = R"({"t":"login","password":")" + std::string(marker) + R"("})";
-  std::string wrong = R"({"t":"auth","method":"password","password":")" + std::string(marker) + R"(","cert":5,"answers":5})";
+  std::string wrong =
+      R"({"t":"auth","method":"password","password":")" + std::string(marker) + R"(","cert":5,"answers":5})";
   Watch watch;
   for (const std::string* frame : {&good, &escaped, &broken, &unknown, &wrong}) {
     tl::expected<ClientMessage, BadMessage> message = parse_client_message(std::string_view(*frame));
