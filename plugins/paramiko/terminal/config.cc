@@ -53,7 +53,8 @@ void read_target(ConfigSection section, RouteConfig::Target& target) {
   section.text("user", target.user, 255);
 }
 
-void read_rules(ConfigSection& section, std::string_view key, std::vector<TargetRule>& rules) {
+// Whether there is any, right or wrong.
+bool read_rules(ConfigSection& section, std::string_view key, std::vector<TargetRule>& rules) {
   std::vector<std::string> given;
   section.texts(key, given);
   for (size_t i = 0; i < given.size(); ++i) {
@@ -61,6 +62,7 @@ void read_rules(ConfigSection& section, std::string_view key, std::vector<Target
     if (!rule) section.problem_at(fmt::format("{}/{}", key, i), rule.error());
     if (rule) rules.push_back(std::move(*rule));
   }
+  return !given.empty();
 }
 
 TargetRule rule_of(std::string_view text) { return *parse_target_rule(text); }
@@ -74,7 +76,8 @@ void add_usual_rules(ConfigSection& root, RouteConfig& config, bool has_allow, b
     std::string host = is_ipv6 ? fmt::format("[{}]", target.host) : target.host;
     std::string text = fmt::format("{}:{}", host, target.port);
     tl::expected<TargetRule, std::string> rule = parse_target_rule(text);
-    if (rule && target.host != "*" && !target.host.starts_with("*.")) {
+    bool is_one = target.host.find_first_of("*/") == std::string::npos;
+    if (rule && is_one) {
       config.allow.push_back(std::move(*rule));
     } else {
       root.problem_at("target/host", rule ? "is a pattern, write the name of one host" : rule.error());
@@ -88,10 +91,9 @@ void read_targets(ConfigSection& root, RouteConfig& config) {
   root.flag("allow_client_target", config.allow_client_target);
   bool has_allow = root.has("allow");
   bool has_deny = root.has("deny");
-  read_rules(root, "allow", config.allow);
+  bool allows_none = !read_rules(root, "allow", config.allow) && has_allow;
   read_rules(root, "deny", config.deny);
-  if (has_allow && config.allow.empty())
-    root.problem("allow", "allows no target: leave it out to allow `target` alone");
+  if (allows_none) root.problem("allow", "allows no target: leave it out to allow `target` alone");
   if (config.target.host.empty() && !config.allow_client_target)
     root.problem_at("target/host", "is empty, and allow_client_target is false: nobody can say where to go");
   if (config.allow_client_target && !has_allow)
