@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string_view>
 #include <utility>
 
@@ -38,9 +37,6 @@ class Secret {
   // Followed by a zero byte that the size does not count, unless the secret is empty.
   std::string_view view() const { return {bytes_.get(), size_}; }
   bool empty() const { return size_ == 0; }
-
-  // For who reads a secret in place; good until the secret moves or goes.
-  std::span<char> bytes() { return {bytes_.get(), size_}; }
 
  private:
   void wipe() {

@@ -355,8 +355,8 @@ tl::expected<ClientMessage, BadMessage> parse_client_message(std::span<char> fra
 tl::expected<ClientMessage, BadMessage> parse_client_message(std::string_view frame) {
   if (frame.size() > largest_frame)
     return bad(fmt::format("a text frame of more than {} bytes", largest_frame));
-  Secret copy(frame);
-  return parse_client_message(copy.bytes());
+  std::string copy(frame);
+  return parse_client_message(std::span<char>(copy));
 }
 
 }  // namespace wharf_paramiko::terminal

@@ -65,41 +65,47 @@ bool read_rules(ConfigSection& section, std::string_view key, std::vector<Target
   return !given.empty();
 }
 
-TargetRule rule_of(std::string_view text) { return *parse_target_rule(text); }
-
-// The target alone; and never, whatever its name, an address of this link, where clouds keep their
-// credentials.
-void add_usual_rules(ConfigSection& root, RouteConfig& config, bool has_allow, bool has_deny) {
+// Without `allow`: the target alone.
+void allow_target(ConfigSection& root, RouteConfig& config) {
   const RouteConfig::Target& target = config.target;
-  if (!has_allow && !target.host.empty()) {
-    bool is_ipv6 = target.host.find(':') != std::string::npos;
-    std::string host = is_ipv6 ? fmt::format("[{}]", target.host) : target.host;
-    std::string text = fmt::format("{}:{}", host, target.port);
-    tl::expected<TargetRule, std::string> rule = parse_target_rule(text);
-    bool is_one = target.host.find_first_of("*/") == std::string::npos;
-    if (rule && is_one) {
-      config.allow.push_back(std::move(*rule));
-    } else {
-      root.problem_at("target/host", rule ? "is a pattern, write the name of one host" : rule.error());
-    }
+  if (target.host.empty()) return;
+  bool is_ipv6 = target.host.find(':') != std::string::npos;
+  std::string host = is_ipv6 ? fmt::format("[{}]", target.host) : target.host;
+  tl::expected<TargetRule, std::string> rule = parse_target_rule(fmt::format("{}:{}", host, target.port));
+  bool is_one = target.host.find_first_of("*/") == std::string::npos;
+  if (!rule || !is_one)
+    return root.problem_at("target/host", rule ? "is a pattern, write the name of one host" : rule.error());
+  config.allow.push_back(std::move(*rule));
+}
+
+void read_deny(ConfigSection& root, RouteConfig& config) {
+  if (!root.has("deny")) return static_cast<void>(root.take("deny"));
+  std::vector<TargetRule>& rules = config.deny.emplace();
+  read_rules(root, "deny", rules);
+  for (const TargetRule& rule : rules) {
+    bool is_network = rule.kind == TargetRule::Kind::Network && rule.port == 0;
+    if (!is_network)
+      root.problem(
+          "deny",
+          fmt::format("has `{}`: write addresses and networks without a port, such as 10.0.0.0/8, as a "
+                      "host may have other names",
+                      printable_line(rule.text, 60)));
   }
-  if (!has_deny) config.deny = {rule_of("169.254.0.0/16"), rule_of("fe80::/10")};
 }
 
 void read_targets(ConfigSection& root, RouteConfig& config) {
   read_target(root.section("target"), config.target);
   root.flag("allow_client_target", config.allow_client_target);
   bool has_allow = root.has("allow");
-  bool has_deny = root.has("deny");
   bool allows_none = !read_rules(root, "allow", config.allow) && has_allow;
-  read_rules(root, "deny", config.deny);
+  read_deny(root, config);
   if (allows_none) root.problem("allow", "allows no target: leave it out to allow `target` alone");
   if (config.target.host.empty() && !config.allow_client_target)
     root.problem_at("target/host", "is empty, and allow_client_target is false: nobody can say where to go");
   if (config.allow_client_target && !has_allow)
     root.problem("allow_client_target",
                  "is true without `allow`: list the targets that a visitor may choose");
-  add_usual_rules(root, config, has_allow, has_deny);
+  if (!has_allow) allow_target(root, config);
 }
 
 void read_modes(ConfigSection& root, RouteConfig& config) {

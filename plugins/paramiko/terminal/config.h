@@ -142,7 +142,9 @@ struct RouteConfig {
 
   Target target;
   std::vector<TargetRule> allow;  // never empty: without the key, the target alone
-  std::vector<TargetRule> deny;   // the key's, or else the addresses of this link
+  // Networks, whatever the port; nothing without the key, which means the usual ones: link-local addresses
+  // and those where clouds keep credentials.
+  std::optional<std::vector<TargetRule>> deny;
   bool allow_client_target = false;
   bool plain = true;  // `modes`
   bool ssh_v1 = true;

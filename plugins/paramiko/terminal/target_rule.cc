@@ -133,7 +133,7 @@ tl::expected<TargetRule, std::string> parse_target_rule(std::string_view text) {
   if (!parts) return failure(parts.error());
   TargetRule rule;
   rule.text = text;
-  if (parts->has_port) {
+  if (parts->has_port && parts->port != "*") {
     tl::expected<uint32_t, std::string> port = parse_number(parts->port, 1, 65'535, "port");
     if (!port) return failure(port.error());
     rule.port = static_cast<uint16_t>(*port);

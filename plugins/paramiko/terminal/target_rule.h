@@ -4,7 +4,8 @@
 //
 //   127.0.0.1:22   [::1]:22   host.example:22   *.lab.example:22   10.0.0.0/8:22   [fd00::/8]:22
 //
-// Without a port it means every port. A bare IPv6 address or network needs no brackets then: fe80::/10.
+// Without a port, or with `*` for one, it means every port. A bare IPv6 address or network needs no brackets
+// then: fe80::/10.
 #pragma once
 
 #include <tl/expected.hpp>

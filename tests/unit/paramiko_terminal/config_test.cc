@@ -87,8 +87,7 @@ TEST_CASE("without a key everything has its default") {
   CHECK(config.target.port == 22);
   REQUIRE(config.allow.size() == 1);
   CHECK(config.allow[0].text == "127.0.0.1:22");
-  REQUIRE(config.deny.size() == 2);
-  CHECK(config.deny[0].text == "169.254.0.0/16");
+  CHECK(!config.deny);
   CHECK(config.plain);
   CHECK(config.ssh_v1);
   CHECK(config.auth.methods.size() == 3);
@@ -126,7 +125,8 @@ TEST_CASE("the whole config") {
     "clipboard": {"osc52_write": "never", "osc52_read": "never"}})");
   CHECK(config.target.host == "::1");
   CHECK(config.allow.size() == 3);
-  CHECK(config.deny.empty());
+  REQUIRE(config.deny);
+  CHECK(config.deny->empty());
   CHECK(config.allow_client_target);
   CHECK(!config.plain);
   CHECK(config.auth.methods == std::vector{RouteConfig::Method::Password, RouteConfig::Method::PublicKey});
@@ -223,6 +223,12 @@ TEST_CASE("targets and rules") {
   CHECK(problem(R"({"allow": ["a", "b:x"]})") == "/allow/1: the port `x` is no number from 1 to 65535");
   CHECK(problem(R"({"deny": ["10.0.0.0/40"]})") ==
         "/deny/0: the length of the network `40` is no number from 0 to 32");
+  CHECK(parse(R"({"deny": ["169.254.0.0/16", "::1"]})").deny->size() == 2);
+  CHECK(problem(R"({"deny": ["host.example"]})") ==
+        "/deny: has `host.example`: write addresses and networks without a port, such as 10.0.0.0/8, as a "
+        "host may have "
+        "other names");
+  CHECK(problem(R"({"deny": ["10.0.0.0/8:22"]})").starts_with("/deny: has `10.0.0.0/8:22`: "));
   CHECK(problem(R"({"allow": []})") == "/allow: allows no target: leave it out to allow `target` alone");
   CHECK(problem(R"({"allow_client_target": true})") ==
         "/allow_client_target: is true without `allow`: list the targets that a visitor may choose");

@@ -24,6 +24,7 @@ TEST_CASE("a rule is a name, a pattern, an address or a network, with a port or 
   CHECK(name.text == "Host.Example:22");
   CHECK(parse_target_rule("*.lab.example").value().name == "*.lab.example");
   CHECK(parse_target_rule("*.lab.example").value().port == 0);
+  CHECK(parse_target_rule("host.example:*").value().port == 0);
   CHECK(parse_target_rule("*:22").value().name == "*");
   TargetRule ipv4 = parse_target_rule("10.0.0.0/8:22").value();
   CHECK(ipv4.kind == Kind::Network);
