@@ -111,12 +111,16 @@ tl::expected<void, std::string> CastFiles::open_next(std::chrono::microseconds a
 }
 
 tl::expected<void, std::string> CastFiles::flush() {
-  std::string_view rest = buffer_;
-  while (!rest.empty()) {
-    ssize_t written = ::write(file_, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failure("write the recording");
-    rest.remove_prefix(static_cast<size_t>(written));
+  size_t written = 0;
+  while (written < buffer_.size()) {
+    ssize_t some = ::write(file_, buffer_.data() + written, buffer_.size() - written);
+    if (some < 0 && errno == EINTR) continue;
+    if (some < 0) {
+      tl::expected<void, std::string> failed = failure("write the recording");
+      buffer_.erase(0, written);
+      return failed;
+    }
+    written += static_cast<size_t>(some);
   }
   buffer_.clear();
   return {};
@@ -132,15 +136,21 @@ tl::expected<void, std::string> CastFiles::end_file() {
   return flushed ? ended : flushed;
 }
 
-tl::expected<void, std::string> CastFiles::close() {
-  if (file_ < 0) return {};
+tl::expected<void, std::string> CastFiles::put_rest() {
   for (auto [stream, kind] : {std::pair(&output_, CastKind::Output), std::pair(&input_, CastKind::Input)}) {
     std::string text;
     stream->finish(text);
     if (text.empty()) continue;
     if (tl::expected<void, std::string> written = put(last_, kind, text); !written) return written;
   }
-  return end_file();
+  return {};
+}
+
+tl::expected<void, std::string> CastFiles::close() {
+  if (file_ < 0) return {};
+  tl::expected<void, std::string> rest = put_rest();
+  tl::expected<void, std::string> ended = file_ < 0 ? tl::expected<void, std::string>() : end_file();
+  return rest ? ended : rest;
 }
 
 }  // namespace wharf_paramiko::terminal

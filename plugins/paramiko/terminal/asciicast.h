@@ -60,6 +60,7 @@ class CastFiles {
 
  private:
   tl::expected<void, std::string> open_next(std::chrono::microseconds at);
+  tl::expected<void, std::string> put_rest();
   tl::expected<void, std::string> end_file();
   tl::expected<void, std::string> put(std::chrono::microseconds at, CastKind kind, std::string_view text);
   tl::expected<void, std::string> failure(std::string_view doing) const;

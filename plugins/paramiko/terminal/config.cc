@@ -65,17 +65,24 @@ bool read_rules(ConfigSection& section, std::string_view key, std::vector<Target
   return !given.empty();
 }
 
-// Without `allow`: the target alone.
-void allow_target(ConfigSection& root, RouteConfig& config) {
+// The rule that means one host alone, or nothing: `place` then has the problem.
+std::optional<TargetRule> rule_of(ConfigSection& section, std::string_view place, std::string_view host,
+                                  uint16_t port) {
+  bool is_ipv6 = host.find(':') != std::string_view::npos;
+  tl::expected<TargetRule, std::string> rule =
+      parse_target_rule(is_ipv6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port));
+  bool is_one = host.find_first_of("*/[") == std::string_view::npos;
+  if (rule && is_one) return std::move(*rule);
+  section.problem_at(place, rule ? "is a pattern or has a port, write the name of one host" : rule.error());
+  return std::nullopt;
+}
+
+// Without `allow` it is the target alone.
+void check_target(ConfigSection& root, RouteConfig& config, bool has_allow) {
   const RouteConfig::Target& target = config.target;
   if (target.host.empty()) return;
-  bool is_ipv6 = target.host.find(':') != std::string::npos;
-  std::string host = is_ipv6 ? fmt::format("[{}]", target.host) : target.host;
-  tl::expected<TargetRule, std::string> rule = parse_target_rule(fmt::format("{}:{}", host, target.port));
-  bool is_one = target.host.find_first_of("*/") == std::string::npos;
-  if (!rule || !is_one)
-    return root.problem_at("target/host", rule ? "is a pattern, write the name of one host" : rule.error());
-  config.allow.push_back(std::move(*rule));
+  std::optional<TargetRule> rule = rule_of(root, "target/host", target.host, target.port);
+  if (rule && !has_allow) config.allow.push_back(std::move(*rule));
 }
 
 void read_deny(ConfigSection& root, RouteConfig& config) {
@@ -105,7 +112,7 @@ void read_targets(ConfigSection& root, RouteConfig& config) {
   if (config.allow_client_target && !has_allow)
     root.problem("allow_client_target",
                  "is true without `allow`: list the targets that a visitor may choose");
-  if (!has_allow) allow_target(root, config);
+  check_target(root, config, has_allow);
 }
 
 void read_modes(ConfigSection& root, RouteConfig& config) {
@@ -191,6 +198,7 @@ void read_jump(ConfigSection section, RouteConfig::Jump& jump) {
   section.secret("passphrase", jump.passphrase);
   section.secret("password", jump.password);
   if (jump.host.empty()) return;
+  static_cast<void>(rule_of(section, "host", jump.host, jump.port));
   if (jump.user.empty()) section.problem("user", "is missing: nobody is asked who logs in on the jump host");
   if (!jump.key && !jump.password)
     section.problem("key", "is missing: nobody is asked for a password on the jump host");

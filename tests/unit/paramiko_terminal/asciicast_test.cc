@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -99,6 +101,34 @@ TEST_CASE("a file that is there is not touched, and a directory that is not is t
   CastFiles link({directory.path, "two", 0}, header());
   CHECK(!link.write(microseconds(0), CastKind::Output, "x"));
   CHECK(!std::filesystem::exists(directory.path / "target"));
+}
+
+TEST_CASE("a disk that is full is told, and the file is closed all the same") {
+  Directory directory;
+  const auto open_files = [] {
+    std::filesystem::directory_iterator files("/proc/self/fd");
+    return std::distance(begin(files), end(files));
+  };
+  const auto before = open_files();
+  struct rlimit unlimited {};
+  REQUIRE(getrlimit(RLIMIT_FSIZE, &unlimited) == 0);
+  struct rlimit small = unlimited;
+  small.rlim_cur = 100;
+  std::signal(SIGXFSZ, SIG_IGN);
+  {
+    CastFiles files({directory.path, "one", 0}, header());
+    REQUIRE(files.write(microseconds(0), CastKind::Output, std::string(1000, 'x') + "\xe6"));
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    tl::expected<void, std::string> flushed = files.flush();
+    tl::expected<void, std::string> closed = files.close();
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &unlimited) == 0);
+    REQUIRE(!flushed);
+    CHECK(flushed.error() ==
+          "cannot write the recording " + (directory.path / "one.cast").string() + ": File too large");
+    CHECK(!closed);
+    CHECK(open_files() == before);
+  }
+  std::signal(SIGXFSZ, SIG_DFL);
 }
 
 TEST_CASE("a file that is full is followed by the next, which stands for itself") {

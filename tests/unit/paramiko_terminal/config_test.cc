@@ -235,11 +235,17 @@ TEST_CASE("targets and rules") {
   CHECK(problem(R"({"target": {"host": ""}})") ==
         "/target/host: is empty, and allow_client_target is false: nobody can say where to go");
   CHECK(problem(R"({"target": {"host": "*.lab"}})") ==
-        "/target/host: is a pattern, write the name of one host");
+        "/target/host: is a pattern or has a port, write the name of one host");
   CHECK(problem(R"({"target": {"host": "a b"}})") ==
         "/target/host: `a b` is no name of a host, no address and no network");
+  CHECK(problem(R"({"target": {"host": "a b"}, "allow": ["*:22"]})")
+            .starts_with("/target/host: `a b` is no name"));
+  CHECK(problem(R"({"target": {"host": "host:22"}})").starts_with("/target/host: "));
+  CHECK(problem(R"({"target": {"host": "[::1]"}})").starts_with("/target/host: "));
+  CHECK(problem(R"({"jump": {"host": "*", "user": "u", "password": {"env": "HOME"}}})")
+            .starts_with("/jump/host: "));
   CHECK(problem(R"({"target": {"host": "10.0.0.0/8"}})") ==
-        "/target/host: is a pattern, write the name of one host");
+        "/target/host: is a pattern or has a port, write the name of one host");
 }
 
 TEST_CASE("host keys are checked unless somebody insists") {
