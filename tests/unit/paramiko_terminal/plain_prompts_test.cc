@@ -133,6 +133,7 @@ TEST_CASE("what was typed before a host key was shown does not accept it") {
   PlainPrompts::Step step = prompts.ask_host_key(new_host());
   CHECK(!step.answer);
   CHECK(prompts.open());
+  CHECK(prompts.rest().empty());
 }
 
 TEST_CASE("an error is a red line that cannot end early") {

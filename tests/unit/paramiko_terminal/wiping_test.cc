@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <string_view>
 
@@ -76,18 +77,21 @@ TEST_CASE("no copy of a password outlives its message") {
 TEST_CASE("no copy of a typed password outlives its prompt") {
   Watch watch;
   {
-    PlainPrompts prompts;
-    prompts.ask_password();
-    PlainPrompts::Step step = prompts.feed(marker);
+    std::unique_ptr<PlainPrompts> prompts = std::make_unique<PlainPrompts>();  // on the heap, to be looked at
+    prompts->ask_password();
+    PlainPrompts::Step step = prompts->feed(marker);
     CHECK(step.shown.empty());
-    step = prompts.feed("\r");
+    step = prompts->feed("\r");
     REQUIRE(step.answer);
     CHECK(std::get<PlainPrompts::Password>(*step.answer).password.view() == marker);
     // Typed ahead, before anybody asked, and given up.
-    static_cast<void>(prompts.feed(marker));
-    step = prompts.ask_password();
-    step = prompts.feed("\x03");
+    static_cast<void>(prompts->feed(marker));
+    step = prompts->ask_password();
+    step = prompts->feed("\x03");
     CHECK(std::holds_alternative<PlainPrompts::GivenUp>(*step.answer));
+    // And in the middle of it all.
+    static_cast<void>(prompts->ask_password());
+    static_cast<void>(prompts->feed(marker));
   }
   CHECK(found == 0);
 }
