@@ -55,7 +55,8 @@ class Session {
   // Bytes of output, at most buffer.size(); 0 when there are none now: readable() follows when there are.
   // Stderr comes in the same stream. A buffer of 64 KiB is fastest.
   size_t read(std::span<char> buffer);
-  // Queues input for the shell; answers how much was taken. If that is not all, writable() follows.
+  // Queues input for the shell; answers how much was taken. If that is not all, writable() follows. Before
+  // opened(), and after exited(), all is taken, for nobody.
   size_t write(std::string_view bytes);
   // No more input. What is queued is sent first.
   void end_input();
