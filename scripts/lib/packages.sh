@@ -23,6 +23,8 @@ packages_test=(
   # which no test uses.
   redis-server redis-tools daphne uvicorn
   python3-channels-redis python3-django python3-msgpack python3-redis
+  # openssh-server starts a service as well, which no test uses.
+  openssh-client openssh-server openssl libpam-google-authenticator oathtool
   # the page in a browser
   chromium nodejs npm ca-certificates fonts-noto-cjk
 )

@@ -23,6 +23,23 @@ std::string rsa_reason(std::string_view what) {
       what, LIBSSH2_VERSION);
 }
 
+std::string_view method_of(const Credential& credential) {
+  if (std::holds_alternative<Password>(credential)) return "password";
+  return std::holds_alternative<KeyboardInteractive>(credential) ? "keyboard-interactive" : "publickey";
+}
+
+// libssh2 does not tell that an answer was right and not enough. The server does, by what it wants next:
+// something new, or the same without what has been done. A list that is shorter by something else comes of
+// too many mistakes.
+bool means_partial(std::vector<std::string> before, const std::vector<std::string>& after,
+                   std::string_view done) {
+  const bool something_new = std::any_of(after.begin(), after.end(), [&](const std::string& method) {
+    return std::find(before.begin(), before.end(), method) == before.end();
+  });
+  const bool had_it = std::erase(before, done) > 0;
+  return something_new || (had_it && before == after);
+}
+
 std::string_view view(const char* text, size_t size) {
   return {text == nullptr ? "" : text, text == nullptr ? 0 : size};
 }
@@ -136,8 +153,9 @@ Authenticator::Outcome Authenticator::run(const std::optional<Credential>& crede
     }
   }
   relist(outcome);
-  // libssh2 does not tell that an answer was right and not enough. The server does, by what it wants next.
-  outcome.partial = credential && !outcome.over && !outcome.authenticated && outcome.methods != methods_;
+  if (credential && !outcome.over && !outcome.authenticated) {
+    outcome.partial = means_partial(methods_, outcome.methods, method_of(*credential));
+  }
   if (outcome.partial) outcome.reason.reset();
   if (!outcome.over) methods_ = outcome.methods;
   return outcome;

@@ -140,7 +140,7 @@ void Session::Impl::ask_for_credential(Authenticator::Outcome& outcome) {
   for (const std::string& method : settings_.methods) {
     const auto& theirs = outcome.methods;
     // An agent is a way to prove a public key.
-    const std::string_view wanted = method == "agent" ? "publickey" : method;
+    const std::string_view wanted = method == "agent" ? std::string_view("publickey") : method;
     if (std::find(theirs.begin(), theirs.end(), wanted) != theirs.end()) request.methods.push_back(method);
   }
   if (request.methods.empty()) {
