@@ -1,50 +1,48 @@
-// SPDX-License-Identifier: MIT
-//
-// A password, a passphrase, a private key, a token or the answer to a prompt: it moves, it is never copied,
-// and its bytes are gone when it goes. It has no operator<< and no formatter, so that none can end in a log.
+// A password, a passphrase, a private key or an answer to a prompt. It lives in one block of the heap, which
+// is wiped before it is freed; moving it moves the block, so no copy is left behind. It cannot be copied,
+// printed or formatted.
 #pragma once
-
-#include <string.h>
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
-#include <utility>
 
 namespace wharf_paramiko {
 
 class Secret {
  public:
   Secret() = default;
-  // Copies `text`, which stays its owner's to wipe.
-  explicit Secret(std::string_view text)
-      : bytes_(std::make_unique<char[]>(text.size() + 1)), size_(text.size()) {
-    text.copy(bytes_.get(), text.size());
-  }
-  Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)) {}
-  Secret& operator=(Secret&& other) noexcept {
-    if (this != &other) {
-      wipe();
-      bytes_ = std::move(other.bytes_);
-      size_ = std::exchange(other.size_, 0);
-    }
-    return *this;
-  }
+  explicit Secret(std::string_view text);
+  // Takes the text out of `source` and wipes all of its buffer.
+  static Secret take(std::string& source);
+
+  Secret(Secret&& other) noexcept;
+  Secret& operator=(Secret&& other) noexcept;
   Secret(const Secret&) = delete;
   Secret& operator=(const Secret&) = delete;
-  ~Secret() { wipe(); }
+  ~Secret() { clear(); }
 
-  // Followed by a zero byte that the size does not count, unless the secret is empty.
-  std::string_view view() const { return {bytes_.get(), size_}; }
+  // Growing wipes the block that was outgrown.
+  void append(std::string_view text);
+  void remove_last();  // one byte, wiped; harmless when empty
+  void clear();
+
+  // Both end with the next change. c_str() ends in a 0 that size() does not count.
+  std::string_view view() const { return {c_str(), size_}; }
+  const char* c_str() const { return bytes_ ? bytes_.get() : ""; }
+  size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
  private:
-  void wipe() {
-    if (bytes_ != nullptr) explicit_bzero(bytes_.get(), size_);
-  }
+  void reserve(size_t size);
 
   std::unique_ptr<char[]> bytes_;
   size_t size_ = 0;
+  size_t capacity_ = 0;
 };
+
+// Overwrites the whole buffer of a string, the part beyond size() included, and empties it.
+void wipe(std::string& text);
 
 }  // namespace wharf_paramiko

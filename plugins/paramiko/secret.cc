@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace wharf_paramiko::ssh {
+namespace wharf_paramiko {
 
 Secret::Secret(std::string_view text) { append(text); }
 
@@ -64,4 +64,4 @@ void wipe(std::string& text) {
   text.clear();
 }
 
-}  // namespace wharf_paramiko::ssh
+}  // namespace wharf_paramiko

@@ -1,0 +1,61 @@
+#include "consumer/shared.h"
+
+#include <utility>
+
+namespace wharf_paramiko {
+
+namespace {
+
+terminal::RouteConfig read(std::string_view json, const std::function<void(const std::string&)>& warn) {
+  tl::expected<terminal::CheckedConfig, std::vector<terminal::ConfigProblem>> checked =
+      terminal::parse_config(json);
+  if (!checked) {
+    const terminal::ConfigProblem& first = checked.error().front();
+    throw wharf::Refuse{first.pointer, first.why};
+  }
+  for (const terminal::ConfigProblem& warning : checked->warnings) {
+    warn(warning.pointer + ": " + warning.why);
+  }
+  return std::move(checked->config);
+}
+
+}  // namespace
+
+Shared::Shared(terminal::RouteConfig checked)
+    : config(std::move(checked)),
+      sessions({config.limits.sessions, config.limits.per_ip, config.limits.per_user}),
+      attempts(config.limits.auth_per_minute) {}
+
+std::shared_ptr<Shared> Shared::of(std::string_view config_json,
+                                   const std::function<void(const std::string&)>& warn) {
+  // The one thing that instances on different workers have in common is the plugin itself.
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<Shared>> known;
+  std::lock_guard lock(mutex);
+  std::erase_if(known, [](const auto& entry) { return entry.second.expired(); });
+  std::weak_ptr<Shared>& entry = known[std::string(config_json)];
+  std::shared_ptr<Shared> shared = entry.lock();
+  if (shared == nullptr) {
+    shared = std::make_shared<Shared>(read(config_json, warn));
+    entry = shared;
+  }
+  return shared;
+}
+
+void Shared::add(const std::string& id, Remote remote) {
+  std::lock_guard lock(mutex_);
+  terminals_.insert_or_assign(id, std::move(remote));
+}
+
+void Shared::remove(const std::string& id) {
+  std::lock_guard lock(mutex_);
+  terminals_.erase(id);
+}
+
+std::optional<Remote> Shared::find(const std::string& id) const {
+  std::lock_guard lock(mutex_);
+  const auto found = terminals_.find(id);
+  return found == terminals_.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace wharf_paramiko

@@ -1,0 +1,537 @@
+#include "consumer/terminal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <variant>
+
+#include "terminal/tokens.h"
+
+namespace wharf_paramiko {
+
+namespace {
+
+using std::chrono::milliseconds;
+namespace client = terminal::client;
+namespace server = terminal::server;
+
+// What one pass reads before other terminals of the worker have their turn.
+constexpr size_t a_pass = 256 << 10;
+constexpr size_t a_frame = 64 << 10;
+// How often a page that cannot say that it has room is asked.
+constexpr milliseconds look_again{10};
+// After so many bytes of input its sender hears how far they got.
+constexpr uint64_t input_step = 64 << 10;
+
+template <class... Function>
+struct Overloaded : Function... {
+  using Function::operator()...;
+};
+
+bool has(const ssh::AuthRequest& request, std::string_view method) {
+  return std::find(request.methods.begin(), request.methods.end(), method) != request.methods.end();
+}
+
+Secret copy_of(const std::optional<Secret>& secret) { return secret ? Secret(secret->view()) : Secret(); }
+
+}  // namespace
+
+// The session that the other one goes through. The route knows all that it needs.
+class Terminal::Jump : public ssh::Events {
+ public:
+  Jump(Terminal& terminal, ssh::Settings settings)
+      : terminal_(terminal), session_(*terminal.loop_, *this, std::move(settings)) {}
+
+  void begin() { session_.begin(); }
+  ssh::Session& session() { return session_; }
+
+  void host_key(const ssh::HostKeyReport& report) override {
+    if (report.question) session_.answer_host_key(false, false);
+  }
+  void authenticate(const ssh::AuthRequest& request) override {
+    const terminal::RouteConfig::Jump& jump = terminal_.shared_->config.jump;
+    if (jump.key && !tried_key_ && has(request, "publickey")) {
+      tried_key_ = true;
+      session_.authenticate(ssh::PublicKey{copy_of(jump.key), copy_of(jump.passphrase)});
+    } else if (jump.password && !tried_password_ && has(request, "password")) {
+      tried_password_ = true;
+      session_.authenticate(ssh::Password{copy_of(jump.password)});
+    } else {
+      terminal_.fail(
+          {ssh::Code::Auth, "the jump host takes none of what the route has for it: look at `jump:`"});
+    }
+  }
+  void prompts(const ssh::Prompts& prompts) override {
+    session_.answer_prompts(std::vector<Secret>(prompts.prompts.size()));
+  }
+  void opened(const ssh::Opened&) override { terminal_.begin_session(); }
+  void readable() override {}
+  void writable() override {}
+  void exited(const ssh::Exit&) override {}
+  void failed(const ssh::Error& why) override {
+    terminal_.fail({why.code, "the jump host: " + why.text, why.retry});
+  }
+  void noted(const std::string& text) override { terminal_.noted("the jump host: " + text); }
+
+ private:
+  Terminal& terminal_;
+  ssh::Session session_;
+  bool tried_key_ = false, tried_password_ = false;
+};
+
+Terminal::Terminal(Start start)
+    : shared_(std::move(start.shared)),
+      loop_(std::move(start.loop)),
+      visitor_(std::move(start.visitor)),
+      place_(std::move(start.place)),
+      resumable_(start.resumable),
+      record_(start.record),
+      ended_(std::move(start.ended)),
+      id_(terminal::random_id()),
+      ring_(shared_->config.resume.buffer),
+      output_(ring_, start.window),
+      coalescer_(shared_->config.flow.coalesce, a_frame) {}
+
+Terminal::~Terminal() = default;
+
+// --- Logging in.
+
+void Terminal::log_in(const Wish& wish) {
+  if (state_ != State::Waiting) return;
+  ssh::Result<ssh::Settings> settings = settings_for(shared_->config, wish);
+  if (!settings) return fail(settings.error());
+  if (settings->user.empty()) return fail({ssh::Code::Auth, "nobody said who logs in: name a user"});
+  settings_ = std::move(*settings);
+  size_ = wish.size;
+  state_ = State::Logging;
+  audit("connect", fmt::format("to {}@{}:{}", settings_->user, settings_->host, settings_->port));
+  watch_idle();
+  if (std::optional<ssh::Settings> jump = jump_settings_for(shared_->config)) {
+    jump_ = std::make_unique<Jump>(*this, std::move(*jump));
+    jump_->begin();
+  } else {
+    begin_session();
+  }
+}
+
+void Terminal::begin_session() {
+  session_ = jump_ ? std::make_unique<ssh::Session>(*loop_, *this, *settings_, jump_->session())
+                   : std::make_unique<ssh::Session>(*loop_, *this, *settings_);
+  session_->begin();
+}
+
+void Terminal::host_key(const ssh::HostKeyReport& report) {
+  if (state_ == State::Ended) return;
+  audit("hostkey", report.algorithm + " " + report.fingerprint);
+  if (report.question && shared_->config.known_hosts.policy == terminal::RouteConfig::HostKeys::Off) {
+    return session_->answer_host_key(true, false);
+  }
+  if (report.question) asked_key_ = report;
+  owner_->host_key(report);
+}
+
+void Terminal::answer_host_key(bool accept, bool remember) {
+  if (state_ == State::Ended || !asked_key_) return;
+  asked_key_.reset();
+  session_->answer_host_key(accept, remember);
+}
+
+void Terminal::authenticate(const ssh::AuthRequest& request) {
+  if (state_ == State::Ended) return;
+  asked_ = request;
+  prompting_ = false;
+  if (offer_own_credential(request)) return;
+  if (!shared_->config.auth.prompt) {
+    return fail({ssh::Code::Auth, "the server takes nothing of what the route has: look at `auth:`"});
+  }
+  owner_->authenticate(request, settings_->user);
+}
+
+// What the route has is tried before anybody is asked, each thing once.
+bool Terminal::offer_own_credential(const ssh::AuthRequest& request) {
+  const terminal::RouteConfig::Auth& own = shared_->config.auth;
+  const auto first = [&request](bool& tried, bool there, std::string_view method) {
+    if (tried || !there || !has(request, method)) return false;
+    tried = true;
+    return true;
+  };
+  if (first(tried_key_, own.key.has_value(), "publickey")) {
+    session_->authenticate(ssh::PublicKey{copy_of(own.key), copy_of(own.passphrase)});
+  } else if (first(tried_agent_, !own.agent_socket.empty(), "agent")) {
+    session_->authenticate(ssh::Agent{});
+  } else if (first(tried_password_, own.password.has_value(), "password")) {
+    session_->authenticate(ssh::Password{copy_of(own.password)});
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Terminal::authenticate(ssh::Credential credential) {
+  if (state_ != State::Logging || session_ == nullptr) return;
+  const Clock::duration wait = shared_->attempts.attempt(visitor_.address, Clock::now());
+  if (wait > Clock::duration::zero()) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    return fail({ssh::Code::Limit, fmt::format("too many attempts to log in: wait {} s", seconds), true});
+  }
+  session_->authenticate(std::move(credential));
+}
+
+void Terminal::prompts(const ssh::Prompts& prompts) {
+  if (state_ == State::Ended) return;
+  prompting_ = true;
+  owner_->prompts(prompts, asked_, settings_->user);
+}
+
+void Terminal::answer_prompts(std::vector<Secret> answers) {
+  if (state_ == State::Ended || !std::exchange(prompting_, false)) return;
+  session_->answer_prompts(std::move(answers));
+}
+
+void Terminal::give_up() { end(); }
+
+void Terminal::opened(const ssh::Opened& what) {
+  if (state_ == State::Ended) return;
+  state_ = State::Open;
+  banner_ = what.server;
+  kex_ = what.kex;
+  cipher_ = what.cipher;
+  host_key_ = what.host_key;
+  audit("auth", fmt::format("as {}", settings_->user));
+  begin_recording();
+  last_input_ = Clock::now();
+  if (resumable_) shared_->add(id_, {weak_from_this(), loop_});
+  owner_->ready({id_, resumable_ ? new_token() : std::string(), ring_.end(), banner_, kex_, cipher_,
+                 host_key_, false, recorder_ != nullptr});
+}
+
+std::string Terminal::new_token() {
+  if (!shared_->config.resume.enabled) return {};
+  token_ = terminal::random_token();
+  return std::string(token_.view());
+}
+
+// --- What sockets bring.
+
+void Terminal::input(wharf_connection from, std::string_view bytes) {
+  if (!owned_by(from)) return;
+  last_input_ = Clock::now();
+  input_ += bytes.size();
+  take_input(bytes);
+}
+
+void Terminal::take_input(std::string_view bytes) {
+  if (state_ != State::Open) return;
+  if (recorder_) recorder_->input(Clock::now(), bytes);
+  if (session_->write(bytes) < bytes.size()) {
+    return fail({ssh::Code::Limit,
+                 fmt::format("more than {} bytes of input wait for the remote side: paste less at a time",
+                             shared_->config.flow.stdin_queue)});
+  }
+  tell_input();
+}
+
+void Terminal::tell_input() {
+  if (state_ != State::Open || owner_ == nullptr) return;
+  const uint64_t queued = session_->queued_input();
+  const uint64_t done = input_ - std::min<uint64_t>(input_, queued);
+  if (done >= input_told_ + input_step) {
+    input_told_ = done;
+    owner_->input_taken(done);
+  }
+  if (queued > 0 && input_timer_ == nullptr) {
+    input_timer_ = loop_->timer(look_again, [this] {
+      input_timer_.reset();
+      tell_input();
+    });
+  }
+}
+
+void Terminal::bad_message(std::string_view why) {
+  owner_->close(4400, why);
+  end();
+}
+
+void Terminal::message(wharf_connection from, terminal::ClientMessage& message) {
+  if (!owned_by(from)) return;
+  last_input_ = Clock::now();
+  std::visit(Overloaded{
+                 [this](client::Connect&) { bad_message("connect: the session has begun already"); },
+                 [this](client::Transfer&) { bad_message("transfer: it is the first message of a socket"); },
+                 [this](client::Auth& auth) { handle(auth); },
+                 [this](client::HostKey& key) {
+                   const bool same = asked_key_ && asked_key_->fingerprint == key.fingerprint;
+                   answer_host_key(key.accept && same, key.remember);
+                 },
+                 [this](client::Resize& resize) {
+                   size_ = resize.size;
+                   if (settings_) settings_->terminal.size = to_ssh(size_);
+                   if (session_) session_->resize(to_ssh(size_));
+                   if (recorder_) recorder_->resize(Clock::now(), size_.cols, size_.rows);
+                 },
+                 [this](client::Ack& ack) {
+                   if (!output_.reader().ack(ack.n)) return bad_message("ack: n is more than was sent");
+                   pump();
+                 },
+                 [this](client::Eof&) {
+                   if (session_) session_->end_input();
+                 },
+                 [this](client::Signal& signal) {
+                   if (signal.name == "INT") take_input("\x03");
+                   if (signal.name == "QUIT") take_input("\x1c");
+                 },
+                 [this](client::Ping& ping) {
+                   owner_->tell(terminal::compose(server::Pong{ping.id, {}}));
+                 },
+                 [this](client::Detach&) {
+                   owner_->close(1000, {});
+                   gone(owner_->connection());
+                 },
+                 [this](client::Close&) {
+                   owner_->close(1000, {});
+                   end();
+                 },
+                 [this](client::Share&) { bad_message("share: this route shares nothing"); },
+                 [this](client::Kick&) { bad_message("kick: this route shares nothing"); },
+                 [this](client::Sftp&) { bad_message("sftp: this route has no files"); },
+             },
+             message);
+}
+
+void Terminal::handle(client::Auth& auth) {
+  std::visit(
+      Overloaded{
+          [this](client::Password& password) { authenticate(ssh::Password{std::move(password.password)}); },
+          [this](client::PublicKey& key) {
+            if (key.certificate.empty()) {
+              return authenticate(ssh::PublicKey{std::move(key.key), copy_of(key.passphrase)});
+            }
+            asked_.reason = ssh::Error{ssh::Code::Auth, "certificates are not taken here: use the key alone"};
+            owner_->authenticate(asked_, settings_ ? settings_->user : std::string());
+          },
+          [this](client::Answers& answers) {
+            if (prompting_) return answer_prompts(std::move(answers.answers));
+            authenticate(ssh::KeyboardInteractive{});
+          },
+          [this](client::Agent&) { authenticate(ssh::Agent{}); },
+      },
+      auth.how);
+}
+
+void Terminal::gone(wharf_connection from) {
+  if (!owned_by(from)) return;
+  const bool waits = state_ == State::Open && resumable_ && shared_->config.resume.enabled;
+  if (!waits) return end();
+  owner_.reset();
+  output_.detach();
+  wait_for_owner();
+}
+
+void Terminal::wait_for_owner() {
+  audit("detach", "");
+  grace_timer_ = loop_->timer(shared_->config.resume.grace, [this] {
+    audit("grace", "nobody came back");
+    end();
+  });
+}
+
+bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const client::Resume& resume,
+                      uint64_t window) {
+  const bool right = state_ == State::Open && terminal::same_token(token_.view(), resume.token.view()) &&
+                     visitor.user == visitor_.user && visitor.origin == visitor_.origin;
+  if (!right) return false;
+  if (owner_) owner_->close(4409, "taken over elsewhere");
+  owner_ = std::move(seat);
+  grace_timer_.reset();
+  input_ = input_told_ = 0;
+  last_input_ = Clock::now();
+  audit("resume", "");
+  const terminal::OutputOwner::Attached attached = output_.attach(resume.got, window);
+  owner_->ready(
+      {id_, new_token(), attached.from, banner_, kex_, cipher_, host_key_, false, recorder_ != nullptr});
+  if (attached.truncated) {
+    owner_->replay(attached.from);
+    // A program that draws draws anew when the size changes.
+    ssh::Size other = to_ssh(size_);
+    other.rows = std::max(1, other.rows - 1);
+    session_->resize(other);
+    session_->resize(to_ssh(size_));
+  }
+  pump();
+  return true;
+}
+
+// --- Output.
+
+void Terminal::pump() {
+  if (state_ != State::Open) return;
+  size_t total = 0;
+  while (total < a_pass) {
+    const size_t got = read_some();
+    send_out();
+    if (state_ != State::Open || got == 0) break;
+    total += got;
+  }
+  if (total >= a_pass) pump_again_in(milliseconds(0));
+  if (state_ != State::Open || !exit_ || owner_ == nullptr || output_.reader().waiting() > 0) return;
+  server::Exit last;
+  if (exit_->signal.empty()) last.status = static_cast<uint32_t>(exit_->status);
+  last.signal = exit_->signal;
+  last.lasted = std::chrono::duration_cast<milliseconds>(Clock::now() - began_);
+  last.bytes = ring_.end();
+  owner_->exited(last);
+  end();
+}
+
+size_t Terminal::read_some() {
+  if (owner_ && !resumable_) {
+    // A page without acks has taken what is not waiting for its socket any more.
+    terminal::OutputReader& reader = output_.reader();
+    reader.ack(reader.position() - std::min(reader.position(), owner_->unsent()));
+  }
+  size_t room = std::min(output_.room(), a_frame);
+  if (recorder_ && shared_->config.recording.required) room = std::min(room, recorder_->room());
+  if (room == 0) {
+    if (owner_ && !resumable_) pump_again_in(look_again);
+    return 0;
+  }
+  std::array<char, a_frame> buffer;
+  const size_t got = session_->read(std::span(buffer.data(), room));
+  const std::string_view bytes(buffer.data(), got);
+  ring_.append(bytes);
+  if (recorder_ && got > 0) recorder_->output(Clock::now(), bytes);
+  return got;
+}
+
+void Terminal::send_out() {
+  if (owner_ == nullptr) return;
+  terminal::OutputReader& reader = output_.reader();
+  while (true) {
+    const size_t room = owner_->room();
+    const terminal::Chunk chunk = reader.next(std::min(room, a_frame));
+    if (chunk.bytes.empty()) {
+      if (room == 0 && reader.waiting() > 0) pump_again_in(look_again);
+      return;
+    }
+    const Clock::duration wait =
+        exit_ ? Clock::duration::zero() : coalescer_.wait(Clock::now(), reader.waiting());
+    if (wait > Clock::duration::zero()) return pump_again_in(std::chrono::ceil<milliseconds>(wait));
+    if (chunk.lost > 0) owner_->replay(chunk.from);
+    owner_->output(chunk.bytes);
+    reader.sent(chunk.bytes.size());
+    coalescer_.sent(Clock::now());
+  }
+}
+
+void Terminal::pump_again_in(milliseconds time) {
+  if (pump_timer_) return;
+  pump_timer_ = loop_->timer(time, [this] {
+    pump_timer_.reset();
+    pump();
+  });
+}
+
+void Terminal::begin_recording() {
+  const terminal::RouteConfig::Recording& wanted = shared_->config.recording;
+  if (wanted.dir.empty() || !(record_ || wanted.required)) return;
+  terminal::CastHeader header;
+  header.width = size_.cols;
+  header.height = size_.rows;
+  header.began = std::chrono::system_clock::now();
+  header.title = fmt::format("{}@{}", settings_->user, settings_->host);
+  header.env = {{"TERM", settings_->terminal.term}};
+  terminal::Recorder::Options options;
+  options.place = {wanted.dir, id_, wanted.max_size};
+  options.input = wanted.input;
+  recorder_ = std::make_unique<terminal::Recorder>(
+      options, header, Clock::now(),
+      [loop = loop_](std::function<void()> work, std::function<void()> done) {
+        loop->in_pool(std::move(work), std::move(done));
+      },
+      terminal::Recorder::Told{
+          [weak = weak_from_this()] {
+            if (const std::shared_ptr<Terminal> self = weak.lock()) self->pump();
+          },
+          [weak = weak_from_this()](const std::string& why) {
+            const std::shared_ptr<Terminal> self = weak.lock();
+            if (self == nullptr || self->state_ == State::Ended) return;
+            self->noted("it is not recorded any more: " + why);
+            if (self->shared_->config.recording.required) {
+              self->fail({ssh::Code::Internal, "this terminal has to be recorded, and cannot be"});
+            }
+          }});
+}
+
+// --- The end.
+
+void Terminal::watch_idle() {
+  const terminal::RouteConfig::Timeouts& limits = shared_->config.timeouts;
+  const Clock::time_point now = Clock::now();
+  Clock::time_point due = Clock::time_point::max();
+  if (limits.idle.count() > 0) due = last_input_ + limits.idle;
+  if (limits.session.count() > 0) due = std::min(due, began_ + limits.session);
+  if (due == Clock::time_point::max()) return;
+  if (now >= due) {
+    const bool idle = limits.idle.count() > 0 && now >= last_input_ + limits.idle;
+    return fail({ssh::Code::Idle, idle ? "nobody typed for too long" : "no session may last longer", true});
+  }
+  idle_timer_ = loop_->timer(std::chrono::ceil<milliseconds>(due - now), [this] { watch_idle(); });
+}
+
+void Terminal::exited(const ssh::Exit& how) {
+  if (state_ == State::Ended) return;
+  exit_ = how;
+  audit("exit", how.signal.empty() ? fmt::format("status {}", how.status) : "signal " + how.signal);
+  pump();
+}
+
+void Terminal::failed(const ssh::Error& why) {
+  if (state_ == State::Ended) return;
+  if (state_ == State::Open) {
+    send_out();
+    if (exit_) return pump();  // it is only the connection that went, too
+  }
+  fail(why);
+}
+
+void Terminal::fail(ssh::Error why) {
+  if (state_ == State::Ended) return;
+  audit("failed", fmt::format("{}: {}", ssh::name_of(why.code), why.text));
+  if (owner_) owner_->failed(why);
+  end();
+}
+
+void Terminal::stop() {
+  if (owner_) owner_->close(1001, "the server stops");
+  end();
+}
+
+// The session and the seat may be the callers, so they go with the terminal, in a moment.
+void Terminal::end() {
+  if (std::exchange(state_, State::Ended) == State::Ended) return;
+  shared_->remove(id_);
+  pump_timer_.reset();
+  input_timer_.reset();
+  grace_timer_.reset();
+  idle_timer_.reset();
+  recorder_.reset();
+  place_.reset();
+  ended_();
+}
+
+void Terminal::noted(const std::string& text) {
+  loop_->host().log(WHARF_WARNING, 0, "terminal " + id_ + ": " + text);
+}
+
+void Terminal::audit(std::string_view event, const std::string& text) {
+  const std::vector<std::string>& events = shared_->config.audit.events;
+  const bool always = event == "failed";
+  if (!always && std::find(events.begin(), events.end(), event) == events.end()) return;
+  loop_->host().log(WHARF_INFO, owner_ ? owner_->connection() : 0,
+                    fmt::format("audit {} terminal={} user={} from={} {}", event, id_,
+                                visitor_.user.empty() ? "-" : visitor_.user, visitor_.address, text));
+}
+
+}  // namespace wharf_paramiko
