@@ -9,7 +9,7 @@ from harness.channel_layer import FLAVOURS, ChannelLayer
 from harness.command import wharf, write
 from harness.conversation import Conversation
 from harness.message import message_configuration
-from harness.redis import free_port
+from harness.port import free_port
 
 pytest_plugins = ["harness.redis_fixtures"]
 

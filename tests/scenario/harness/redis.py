@@ -2,27 +2,17 @@
 
 import contextlib
 import os
-import random
 import signal
-import socket
 import subprocess
 from pathlib import Path
 
 import redis
 
 from .deadline import seconds, wait_until
+from .port import free_port
 
 BINARY = "/usr/bin/redis-server"
 CLIENT = "/usr/bin/redis-cli"
-
-
-def free_port() -> int:
-    """Below those that the kernel gives to outgoing connections, so that it is still free when Redis comes back."""
-    while True:
-        port = random.randrange(20000, 32000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 class Process:
