@@ -23,8 +23,10 @@ packages_test=(
   # which no test uses.
   redis-server redis-tools daphne uvicorn
   python3-channels-redis python3-django python3-msgpack python3-redis
+  # an sshd for each scenario that needs one, keys, one-time codes, and a client to prove it by. Where systemd runs,
   # openssh-server starts a service as well, which no test uses.
   openssh-client openssh-server openssl libpam-google-authenticator oathtool
+  python3-paramiko python3-psutil
   # the page in a browser
   chromium nodejs npm ca-certificates fonts-noto-cjk
 )
