@@ -5,6 +5,8 @@ A scenario that uses them says: pytest_plugins = ["harness.ssh_fixtures"]
 
 import pytest
 
+from .message import NAMED_USERS
+from .server import BUILD, PLUGIN_PATH, Server, configuration
 from .ssh_keys import Agent, Key
 from .sshd import NotPossible, Sshd, User
 
@@ -56,3 +58,40 @@ def start_agent(tmp_path_factory):
     yield start
     for agent in started:
         agent.stop()
+
+
+@pytest.fixture
+def known_hosts(tmp_path):
+    """The file that routes of `serve_terminal` know hosts from."""
+    return tmp_path / "known_hosts"
+
+
+@pytest.fixture
+def serve_terminal(serve, known_hosts, key):
+    """serve_terminal(sshd, **config): a server whose /paramiko leads there, by `key` unless `auth` says otherwise.
+
+    `port`: that of something before the sshd; `route_limits`: what wharf itself bounds; `settings`: more of the routes.yaml.
+    """
+
+    written_by_test = known_hosts.exists()
+
+    def start(sshd: Sshd, port=None, route_limits=None, settings=None, **config) -> Server:
+        if not written_by_test:
+            with open(known_hosts, "a", encoding="ascii") as file:
+                file.write(sshd.known_hosts(port=port))
+        whole = {
+            "target": {"host": "127.0.0.1", "port": port or sshd.port, "user": sshd.user.name},
+            "auth": {"methods": ["publickey"], "key_file": str(key.file), "prompt": False},
+            "known_hosts": {"policy": "strict", "files": [str(known_hosts)]},
+            **config,
+        }
+        route = {"url": "^paramiko/?$", "consumer": "paramiko", "config": whole, "limits": route_limits or {}}
+        own = {
+            "plugin_path": [str(BUILD / "plugins" / "paramiko"), *PLUGIN_PATH],
+            "auth": NAMED_USERS,
+            "routes": [route],
+            "log": "debug",
+        }
+        return serve(configuration(**{**own, **(settings or {})}))
+
+    return start

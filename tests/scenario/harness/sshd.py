@@ -295,8 +295,9 @@ class Sshd:
         """As seen from outside."""
         return self.directory / "home" / (user or self.user).name
 
-    def known_hosts(self, host="127.0.0.1", marker="") -> str:
-        return "".join(known_hosts_line(key, self.port, host, marker) for key in self.host_keys)
+    def known_hosts(self, host="127.0.0.1", marker="", port=None) -> str:
+        """`port`: that of a proxy before it."""
+        return "".join(known_hosts_line(key, port or self.port, host, marker) for key in self.host_keys)
 
     def log(self) -> str:
         if not self.log_file.exists():

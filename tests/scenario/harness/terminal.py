@@ -1,0 +1,257 @@
+"""A terminal in a page, as its server sees it: plain, where all is text, and `ssh.v1` (docs/paramiko-protocol.md)."""
+
+import asyncio
+import contextlib
+import json
+import re
+
+import websockets
+
+from .deadline import seconds
+
+SUBPROTOCOL = "ssh.v1"
+PATH = "/paramiko"
+# How much a page takes in before it says so, and how much of a paste it puts into one frame.
+ACK_EVERY = 64 << 10
+PIECE = 32 << 10
+# What may come at any time, and answers nothing.
+ASIDES = ("ack", "viewers", "idle", "size", "pong")
+CLOSE_CODES = {
+    "E_AUTH": 4401,
+    "E_ALG_RSA": 4401,
+    "E_POLICY": 4403,
+    "E_IDLE": 4408,
+    "E_HOSTKEY": 4410,
+    "E_LIMIT": 4429,
+    "E_DNS": 4502,
+    "E_REFUSED": 4502,
+    "E_TIMEOUT": 4502,
+    "E_LOST": 4502,
+    "E_INTERNAL": 1011,
+}
+
+
+class _Terminal:
+    """What both have: a socket, and a deadline for each wait."""
+
+    def __init__(self, socket):
+        self.socket = socket
+
+    async def _receive(self, within: float):
+        return await asyncio.wait_for(self.socket.recv(), seconds(within))
+
+    async def close_code(self, within: float = 10) -> int:
+        """Reads up to the end. The code of the server's Close frame; 1006 without one."""
+        with contextlib.suppress(websockets.ConnectionClosed):
+            while True:
+                await self._take(within)
+        return self.socket.close_code
+
+    @property
+    def close_reason(self) -> str:
+        return self.socket.close_reason
+
+    async def _take(self, within: float):
+        raise NotImplementedError
+
+    def drop(self):
+        """The network is gone: no Close frame, a reset."""
+        self.socket.transport.abort()
+
+
+class Plain(_Terminal):
+    def __init__(self, socket):
+        super().__init__(socket)
+        self.text = ""  # what was shown, and nobody expected yet
+        self.shown = ""  # all of it
+
+    async def _take(self, within: float):
+        piece = await self._receive(within)
+        assert isinstance(piece, str), f"a binary frame in plain mode: {piece[:100]!r}"
+        self.text += piece
+        self.shown += piece
+
+    async def expect(self, pattern: str, within: float = 10) -> re.Match:
+        """Reads until `pattern` is shown; what stands behind it is for the next one."""
+        while not (match := re.search(pattern, self.text, re.S)):
+            try:
+                await self._take(within)
+            except (asyncio.TimeoutError, websockets.ConnectionClosed) as error:
+                raise AssertionError(f"{pattern!r} was not shown ({error!r}), but: {self.text[-2000:]!r}") from error
+        self.text = self.text[match.end() :]
+        return match
+
+    async def type(self, text):
+        """Also bytes: a binary frame."""
+        await self.socket.send(text)
+
+
+class Terminal(_Terminal):
+    """ssh.v1."""
+
+    def __init__(self, socket, acks=True):
+        super().__init__(socket)
+        self.acks = acks
+        self.messages = []  # those that nobody has asked for yet
+        self.output = bytearray()  # what nobody expected yet
+        self.received = bytearray()  # all output of this socket since `ready` or the last `replay`
+        self.position = 0  # of the next byte of output, counted from the beginning of the session
+        self.acknowledged = 0
+        self.taken = 0  # bytes of input that the server has taken, as far as it says so
+
+    # --- What comes.
+
+    async def _take(self, within: float):
+        piece = await self._receive(within)
+        if isinstance(piece, bytes):
+            self.output += piece
+            self.received += piece
+            self.position += len(piece)
+            if self.acks and self.position - self.acknowledged >= ACK_EVERY:
+                await self.acknowledge()
+            return
+        message = json.loads(piece)
+        assert isinstance(message, dict) and isinstance(message.get("t"), str), piece
+        if message["t"] == "ready":
+            self._continue_at(message["off"])
+        elif message["t"] == "replay":
+            self._continue_at(message["from"])
+        elif message["t"] == "ack":
+            self.taken = message["n"]
+        self.messages.append(message)
+
+    def _continue_at(self, position: int):
+        self.position = self.acknowledged = position
+        self.received.clear()
+
+    async def message(self, *types: str, within: float = 10) -> dict:
+        """The next message of these types. An error that nobody expects is one, and so is any other question."""
+        while True:
+            for index, message in enumerate(self.messages):
+                if message["t"] in types:
+                    return self.messages.pop(index)
+                assert message["t"] in (*ASIDES, "replay"), f"{message} instead of {types}"
+            try:
+                await self._take(within)
+            except (asyncio.TimeoutError, websockets.ConnectionClosed) as error:
+                heard = f"{self.messages}, then {self.socket.close_code} {self.socket.close_reason!r}"
+                raise AssertionError(f"no {types} ({error!r}), but: {heard}") from error
+
+    async def fails(self, *codes: str, within: float = 10) -> dict:
+        """One of these errors comes, and the end of the socket with its close code."""
+        message = await self.message("error", within=within)
+        assert message["code"] in codes, message
+        assert message["msg"] and isinstance(message["retry"], bool), message
+        assert await self.close_code(within) == CLOSE_CODES[message["code"]], self.close_reason
+        return message
+
+    async def expect(self, pattern, within: float = 10) -> re.Match:
+        """Reads until the output has `pattern`; what stands behind it is for the next one."""
+        pattern = pattern.encode() if isinstance(pattern, str) else pattern
+        while not (match := re.search(pattern, self.output, re.S)):
+            before = len(self.messages)
+            try:
+                await self._take(within)
+            except (asyncio.TimeoutError, websockets.ConnectionClosed) as error:
+                what = f"{bytes(self.output[-2000:])!r}, and {self.messages}"
+                raise AssertionError(f"{pattern!r} was not shown ({error!r}), but: {what}") from error
+            new = self.messages[before:]
+            assert not any(message["t"] == "error" for message in new), new
+        self.output = self.output[match.end() :]
+        return match
+
+    async def read(self, size: int, within: float = 10) -> bytes:
+        """Exactly so many bytes of output."""
+        while len(self.output) < size:
+            try:
+                await self._take(within)
+            except (asyncio.TimeoutError, websockets.ConnectionClosed) as error:
+                raise AssertionError(f"{len(self.output)} of {size} bytes ({error!r}), {self.messages}") from error
+        data = bytes(self.output[:size])
+        del self.output[:size]
+        return data
+
+    async def read_for(self, duration: float) -> int:
+        """Takes in what comes in this time; how many bytes of output that was."""
+        before = self.position
+        with contextlib.suppress(asyncio.TimeoutError):
+            end = asyncio.get_running_loop().time() + duration
+            while (left := end - asyncio.get_running_loop().time()) > 0:
+                await asyncio.wait_for(self._take(within=60), left)
+        return self.position - before
+
+    # --- What a page says.
+
+    async def say(self, t: str, **fields):
+        await self.socket.send(json.dumps({"t": t, **fields}))
+
+    async def type(self, text):
+        """Any amount of it, in pieces as a page would send it."""
+        data = text.encode() if isinstance(text, str) else text
+        for start in range(0, len(data), PIECE):
+            await self.socket.send(bytes(data[start : start + PIECE]))
+
+    async def acknowledge(self):
+        self.acknowledged = self.position
+        await self.say("ack", n=self.position)
+
+    async def connect(self, **fields):
+        """Waits for `hello`, and says who and where; the answer is whatever comes."""
+        self.hello = await self.message("hello")
+        await self.say("connect", **{"term": "xterm-256color", "cols": 80, "rows": 24, **fields})
+
+    async def ready(self, within: float = 15) -> dict:
+        """The terminal is there. A host key that is only told of is none of a test's business."""
+        while True:
+            message = await self.message("ready", "hostkey", within=within)
+            if message["t"] == "ready":
+                self.id, self.token = message["id"], message.get("resume")
+                return message
+            assert not message.get("ask"), message
+
+    async def question(self, within: float = 15) -> dict:
+        """`authreq`."""
+        while True:
+            message = await self.message("authreq", "hostkey", within=within)
+            if message["t"] == "authreq":
+                return message
+            assert not message.get("ask"), message
+
+    async def authenticate(self, method: str, **fields):
+        await self.say("auth", method=method, **fields)
+
+    async def resume(self, other: "Terminal", got=None) -> dict:
+        """In the place of `other`, whose socket is gone."""
+        got = other.position if got is None else got
+        await self.connect(resume={"id": other.id, "token": other.token, "got": got})
+        return await self.ready()
+
+
+@contextlib.asynccontextmanager
+async def plain(server, path=PATH, **options):
+    async with server.websocket(path, **{"origin": origin(server), **options}) as socket:
+        assert socket.subprotocol is None
+        yield Plain(socket)
+
+
+@contextlib.asynccontextmanager
+async def terminal(server, path=PATH, acks=True, **options):
+    own = {"origin": origin(server), "subprotocols": [SUBPROTOCOL]}
+    async with server.websocket(path, **{**own, **options}) as socket:
+        assert socket.subprotocol == SUBPROTOCOL
+        yield Terminal(socket, acks)
+
+
+@contextlib.asynccontextmanager
+async def shell(server, path=PATH, acks=True, user=None, **fields):
+    """ssh.v1 where the route knows all: the terminal is there."""
+    async with terminal(server, path, acks, user=user) as page:
+        await page.connect(**fields)
+        await page.ready()
+        yield page
+
+
+def origin(server) -> str:
+    """That of a page of this server."""
+    host, port = server.address
+    return f"http://{host}:{port}"

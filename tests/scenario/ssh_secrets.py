@@ -1,0 +1,238 @@
+"""Nothing that is secret is ever written: not in a log at debug level, not in a file, not on a command line."""
+
+import re
+from pathlib import Path
+
+import psutil
+import pytest
+
+from harness.sshd import PROMPT, User, totp_code
+from harness.terminal import PATH, plain, shell, terminal
+
+pytest_plugins = ["harness.ssh_fixtures"]
+
+SECRET = "JBSWY3DPEHPK3PXP"
+ASKS = {"methods": ["publickey", "keyboard-interactive", "password"]}
+# Found nowhere unless somebody wrote what they were given.
+PASSWORD = "tell-nobody-8c1f"
+WRONG = "wrong-one-5e77"
+PASSPHRASE = "open-sesame-31ab"
+TYPED = "keystrokes-9d02"
+SHOWN = "shown-77aa41"
+
+
+def never(server, *secrets: str):
+    """Whatever the server wrote, and whatever others can see of its process, has none of them in it."""
+    process = psutil.Process(server.process.pid)
+    seen = {"argv": " ".join(process.cmdline()), "environ": str(process.environ())}
+    for file in server.directory.rglob("*"):
+        if file.is_file() and file != server.file:
+            seen[str(file)] = file.read_text(encoding="utf-8", errors="replace")
+    assert len(seen[str(server.stderr_file)]) > 100, "a log at debug level is longer"
+    for secret in secrets:
+        for text in (secret, secret.encode().hex(), repr(secret)[1:-1]):
+            places = [place for place, content in seen.items() if text.lower() in content.lower()]
+            assert not places, f"{secret} stands in {places}"
+
+
+def lines_of(key) -> list:
+    """Each line of a private key is one."""
+    return [line for line in key.private.splitlines() if not line.startswith("-----") and len(line) > 30]
+
+
+async def use(page, typed=TYPED):
+    await page.expect(re.escape(PROMPT))
+    # No history, and no echo that would be output.
+    await page.type(f"stty -echo\r: {typed}\recho shown-77''aa41\r")
+    await page.expect(SHOWN)
+
+
+async def test_passwords_and_keystrokes(start_sshd, serve_terminal):
+    server = serve_terminal(start_sshd(User(password=PASSWORD)), auth=ASKS)
+    server.allow("paramiko")
+    async with terminal(server) as page:
+        await page.connect()
+        await page.question()
+        await page.authenticate("password", password=WRONG)
+        await page.question()
+        await page.authenticate("password", password=PASSWORD)
+        await page.ready()
+        await use(page)
+        token = page.token
+    never(server, PASSWORD, WRONG, TYPED, SHOWN, token)
+
+
+async def test_in_plain_mode(start_sshd, serve_terminal):
+    server = serve_terminal(start_sshd(User(password=PASSWORD)), auth=ASKS)
+    server.allow("paramiko")
+    async with plain(server) as page:
+        for answer in (WRONG, PASSWORD):
+            await page.expect("(?i)password: $")
+            await page.type(answer + "\r")
+        await use(page)
+    never(server, PASSWORD, WRONG, TYPED, SHOWN)
+
+
+async def test_keys_and_passphrases(start_sshd, serve_terminal, make_key):
+    keys = [make_key(kind, passphrase=PASSPHRASE) for kind in ("ed25519", "ecdsa", "rsa")]
+    server = serve_terminal(start_sshd(User(keys=keys[:2])), auth={**ASKS, "max_attempts": 10})
+    server.allow("paramiko")
+    for key in keys:
+        async with terminal(server) as page:
+            await page.connect()
+            for passphrase in (WRONG, PASSPHRASE):
+                await page.question()
+                await page.authenticate("publickey", key=key.private, passphrase=passphrase)
+            await page.message("ready", "authreq", "error")
+    never(server, PASSPHRASE, WRONG, *(line for key in keys for line in lines_of(key)))
+
+
+async def test_answers(start_sshd, serve_terminal):
+    server = serve_terminal(start_sshd(User(password=PASSWORD, totp=SECRET), pam=True), auth=ASKS)
+    server.allow("paramiko")
+    async with terminal(server) as page:
+        await page.connect()
+        code = totp_code(SECRET)
+        for answer in (WRONG, code, PASSWORD, code):
+            question = await page.question()
+            assert question["prompts"]
+            await page.authenticate("kbd", answers=[answer])
+        await page.ready()
+    never(server, PASSWORD, WRONG, SECRET)
+    # Six digits may stand anywhere; a word of their own they are not.
+    assert not re.search(rf"\b{code}\b", server.log())
+
+
+async def test_messages_that_are_refused(start_sshd, serve_terminal, make_key):
+    """What a bad message holds may be a secret in the wrong place."""
+    key = make_key()
+    server = serve_terminal(start_sshd(User(password=PASSWORD)), auth=ASKS)
+    server.allow("paramiko")
+    bad = [
+        f'{{"t":"auth","method":"password","password":"{PASSWORD}"',
+        f'{{"t":"auth","method":"{PASSWORD}"}}',
+        f'{{"t":"auth","method":"password","passwort":"{PASSWORD}"}}',
+        f'{{"t":"auth","method":"password","password":["{PASSWORD}"]}}',
+        f'{{"t":"auth","method":"password","password":"{PASSWORD * 200}"}}',
+        f'{{"t":"auth","method":"publickey","key":{{"{PASSWORD}":1}}}}',
+        f'"{PASSWORD}"',
+        f"{PASSWORD}",
+        f'{{"t":"hostkey","accept":"{PASSWORD}"}}',
+    ]
+    for text in bad:
+        async with terminal(server) as page:
+            await page.connect()
+            await page.question()
+            await page.socket.send(text)
+            await page.close_code()
+            assert PASSWORD not in page.close_reason
+            assert PASSWORD not in str(page.messages)
+    async with terminal(server) as page:
+        await page.connect(user=PASSWORD * 100)
+        await page.close_code()
+    never(server, PASSWORD, *lines_of(key))
+
+
+async def test_a_name_that_is_a_password(start_sshd, serve_terminal):
+    """It happens to everybody: typed into the wrong field. A name that was never accepted need not be in a log."""
+    sshd = start_sshd(User(password="right"))
+    target = {"host": "127.0.0.1", "port": sshd.port}
+    server = serve_terminal(sshd, target=target, auth=ASKS, audit={"events": []})
+    server.allow("paramiko")
+    async with terminal(server) as page:
+        await page.connect(user=PASSWORD)
+        await page.question()
+        await page.authenticate("password", password=WRONG)
+        await page.question()
+    never(server, WRONG)
+
+
+async def test_the_query(start_sshd, serve_terminal):
+    """No credential has a place in a URL. One that is put there all the same is of no use, and not logged."""
+    server = serve_terminal(start_sshd(User(password=PASSWORD)), auth=ASKS)
+    server.allow("paramiko")
+    async with plain(server, f"{PATH}?password={PASSWORD}&user=ada") as page:
+        await page.expect("(?i)password: $")
+    never(server, PASSWORD)
+
+
+@pytest.mark.parametrize("where", ["text", "env", "file"])
+async def test_secrets_of_the_route(start_sshd, serve_terminal, tmp_path, monkeypatch, where):
+    sshd = start_sshd(User(password=PASSWORD))
+    (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
+    monkeypatch.setenv("PASSWORD_OF_ADA", "other" if where != "env" else PASSWORD)
+    known = {
+        "text": {"password": PASSWORD},
+        "env": {"password_env": "PASSWORD_OF_ADA"},
+        "file": {"password_file": str(tmp_path / "password")},
+    }[where]
+    server = serve_terminal(sshd, auth={"methods": ["password"], **known})
+    server.allow("paramiko|password")
+    async with shell(server) as page:
+        await use(page)
+    assert PASSWORD not in server.log()
+    assert PASSWORD not in " ".join(psutil.Process(server.process.pid).cmdline())
+
+
+async def test_tokens(start_sshd, serve_terminal):
+    server = serve_terminal(start_sshd(), share={"enabled": True})
+    server.allow("paramiko")
+    async with shell(server) as page:
+        await page.say("share", mode="ro")
+        shared = await page.message("shared")
+        old = page.token
+        page.drop()
+        await page.close_code()
+    async with terminal(server) as back:
+        await back.resume(page)
+        new = back.token
+        await back.say("close")
+        await back.close_code()
+    never(server, shared["token"], old, new)
+
+
+def places_in_memory(pid: int, needle: bytes) -> list:
+    """Mappings of the process that a core dump would hold, and that hold this."""
+    found = []
+    maps = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8").splitlines()
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for line in maps:
+            addresses, rights, *_ = line.split()
+            begin, end = (int(address, 16) for address in addresses.split("-"))
+            if not rights.startswith("rw"):
+                continue
+            try:
+                memory.seek(begin)
+                content = memory.read(end - begin)
+            except OSError:  # a guard, or gone meanwhile
+                continue
+            found += [line] * content.count(needle)
+    return found
+
+
+async def test_they_are_wiped_after_use(start_sshd, serve_terminal, make_key):
+    """What is not in memory any more is in no core dump, and in nobody else's answer."""
+    key = make_key(passphrase=PASSPHRASE)
+    sshd = start_sshd(User(password=PASSWORD, keys=(key,)))
+    server = serve_terminal(sshd, auth=ASKS, settings={"workers": 1})
+    server.allow("paramiko")
+    pid = server.process.pid
+    try:
+        assert places_in_memory(pid, b"127.0.0.1"), "this can be seen"
+    except PermissionError:
+        pytest.skip("the memory of another process is none of this user's business here")
+    async with terminal(server) as by_password, terminal(server) as by_key:
+        await by_password.connect()
+        await by_password.question()
+        await by_password.authenticate("password", password=PASSWORD)
+        await by_password.ready()
+        await by_key.connect()
+        await by_key.question()
+        await by_key.authenticate("publickey", key=key.private, passphrase=PASSPHRASE)
+        await by_key.ready()
+        for page in (by_password, by_key):
+            await page.expect(re.escape(PROMPT))
+            await page.type("seq 2000\r")
+            await page.expect("2000\r\n")
+        for secret in (PASSWORD, PASSPHRASE, *lines_of(key)):
+            assert not places_in_memory(pid, secret.encode()), secret
