@@ -97,6 +97,7 @@ class Terminal(_Terminal):
         self.received = bytearray()  # all output of this socket since `ready` or the last `replay`
         self.position = 0  # of the next byte of output, counted from the beginning of the session
         self.acknowledged = 0
+        self.asked = 0  # questions about files
         self.taken = 0  # bytes of input that the server has taken, as far as it says so
 
     # --- What comes.
@@ -225,6 +226,47 @@ class Terminal(_Terminal):
         got = other.position if got is None else got
         await self.connect(resume={"id": other.id, "token": other.token, "got": got})
         return await self.ready()
+
+    # --- Files.
+
+    async def sftp(self, op: str, path: str, **fields) -> dict:
+        """The answer, whole, to what must succeed."""
+        answer = await self._ask_sftp(op, path, **fields)
+        assert "error" not in answer, answer
+        return answer
+
+    async def sftp_error(self, op: str, path: str, **fields) -> dict:
+        answer = await self._ask_sftp(op, path, **fields)
+        assert "error" in answer, answer
+        return answer["error"]
+
+    async def _ask_sftp(self, op: str, path: str, **fields) -> dict:
+        self.asked += 1
+        number = self.asked
+        await self.say("sftp", op=op, id=number, path=path, **fields)
+        entries = []
+        while True:
+            answer = await self.message("sftp")
+            assert answer["id"] == number, answer
+            entries += answer.get("entries", [])
+            if not answer.get("more"):
+                return {**answer, "entries": entries}
+
+    async def download(self, server, path: str, **fields) -> bytes:
+        """By a socket of its own."""
+        answer = await self.sftp("get", path, **fields)
+        async with terminal(server) as carrier:
+            await carrier.say("transfer", token=answer["token"])
+            assert await carrier.close_code(60) == 1000, carrier.close_reason
+            return bytes(carrier.received)
+
+    async def upload(self, server, path: str, content: bytes, **fields):
+        answer = await self.sftp("put", path, size=len(content), **fields)
+        async with terminal(server) as carrier:
+            await carrier.say("transfer", token=answer["token"])
+            await carrier.type(content)
+            await carrier.say("eof")
+            assert await carrier.close_code(60) == 1000, carrier.close_reason
 
 
 @contextlib.asynccontextmanager
