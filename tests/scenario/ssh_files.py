@@ -1,16 +1,18 @@
 """Files go up and down beside the terminal, byte for byte, within bounds, and without delaying a keystroke."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
 import time
 
 import pytest
+import websockets
 
-from harness.deadline import FACTOR
+from harness.deadline import FACTOR, seconds
 from harness.sshd import PROMPT
-from harness.terminal import shell, terminal
+from harness.terminal import shell, transfer
 
 pytest_plugins = ["harness.ssh_fixtures"]
 
@@ -152,14 +154,18 @@ async def test_a_transfer_that_is_dropped(remote, serve_files):
     remote.put("file", os.urandom(8 << 20))
     server = serve_files(remote.sshd, max_parallel=1)
     async with shell(server) as page:
-        for _ in range(3):
-            answer = await page.sftp("get", remote("file"))
-            async with terminal(server) as other:
-                await other.say("transfer", token=answer["token"])
-                while not other.received:
-                    await other.read_for(0.05)
-                other.drop()
-        assert len(await page.download(server, remote("file"))) == 8 << 20
+        answer = await page.sftp("get", remote("file"))
+        async with transfer(server, answer["token"]) as other:
+            while not other.received:
+                await other.read_for(0.05)
+            other.drop()
+        # It is noticed in a moment.
+        end = asyncio.get_running_loop().time() + seconds(5)
+        while "error" in (answer := await page.sftp_answer("get", remote("file"))):
+            assert asyncio.get_running_loop().time() < end, answer
+        async with transfer(server, answer["token"]) as other:
+            await other.carried(answer["id"])
+            assert len(other.received) == 8 << 20
 
 
 async def test_a_token_is_good_once(remote, serve_files):
@@ -168,14 +174,12 @@ async def test_a_token_is_good_once(remote, serve_files):
     async with shell(server, user="alice") as page:
         answer = await page.sftp("get", remote("file"))
         for user, token in (("bob", answer["token"]), ("alice", "A" * 43)):
-            async with terminal(server, user=user) as other:
-                await other.say("transfer", token=token)
+            async with transfer(server, token, user) as other:
                 assert await other.close_code() == 4404
                 assert not other.received
         answer = await page.sftp("get", remote("file"))
         for expected in (b"content", b""):
-            async with terminal(server, user="alice") as other:
-                await other.say("transfer", token=answer["token"])
+            async with transfer(server, answer["token"], "alice") as other:
                 assert await other.close_code() == (1000 if expected else 4404)
                 assert other.received == expected
 
@@ -256,9 +260,10 @@ async def test_too_large(remote, serve_files):
         assert (await page.sftp_error("put", remote("new"), size=200000))["code"] == "E_LIMIT"
         # A page that says nothing of the size, or not the truth.
         answer = await page.sftp("put", remote("new"))
-        async with terminal(server) as other:
-            await other.say("transfer", token=answer["token"])
-            await other.type(bytes(200000))
-            await other.say("eof")
-            assert await other.close_code() != 1000
+        async with transfer(server, answer["token"]) as other:
+            with contextlib.suppress(websockets.ConnectionClosed):  # it may be stopped before the end
+                await other.type(bytes(200000))
+                await other.say("eof")
+            await other.close_code()
+            assert not [each for each in other.messages if each.get("ok")], other.messages
         assert not remote.local("new").exists() or remote.local("new").stat().st_size <= 100 << 10

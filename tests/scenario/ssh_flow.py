@@ -1,12 +1,14 @@
 """A slow page holds up the command that it looks at, and nobody else: no byte is lost, and none is heaped up."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
 import time
 
 import pytest
+import websockets
 
 from harness import frame
 from harness.deadline import FACTOR, seconds, wait_until
@@ -188,6 +190,29 @@ async def test_a_command_that_does_not_read(start_sshd, serve_terminal):
         assert not typing.done()
         assert server.resident_bytes() - before < 8 << 20
         typing.cancel()
+
+
+async def test_a_page_that_sends_more_than_it_may(start_sshd, serve_terminal):
+    sshd = start_sshd(user={"command": "stty raw -echo; echo ready; sleep 300"})
+    server = serve_terminal(sshd)
+    server.allow("paramiko")
+    async with shell(server) as page:
+        await page.expect("ready")
+        before = server.resident_bytes()
+        page.input_window = None
+        with contextlib.suppress(websockets.ConnectionClosed):
+            await page.type(bytes(32 << 20))
+        assert await page.close_code() == 4429
+        assert server.resident_bytes() - before < 8 << 20
+
+
+async def test_a_page_that_wants_little_on_its_way(start_sshd, serve_terminal):
+    server = serve_terminal(start_sshd(user={"command": "yes"}))
+    async with shell(server, acks=False, want={"lowlat": True}) as page:
+        while page.position < 128 << 10:
+            await page.read_for(0.1)
+        await page.read_for(0.5)
+        assert page.position == 128 << 10
 
 
 async def test_random_bytes(start_sshd, serve_terminal):

@@ -1,9 +1,11 @@
 """Plain mode: a page that sends what is typed and shows what comes, as the pages of tutorials do."""
 
+import contextlib
 import re
 import time
 
 import pytest
+import websockets
 
 from harness.deadline import FACTOR
 from harness.ssh_keys import Key
@@ -168,6 +170,18 @@ async def test_typed_ahead(start_sshd, serve_terminal):
         assert "right" not in page.shown
 
 
+async def test_what_is_typed_ahead_trusts_no_key(start_sshd, serve_terminal, known_hosts):
+    known_hosts.write_text("", encoding="ascii")
+    server = serve_terminal(start_sshd(), known_hosts={"policy": "ask", "files": [str(known_hosts)]})
+    server.allow("paramiko")
+    async with plain(server) as page:
+        await page.type("yes\ryes\r")
+        await page.expect("(?i)yes.*: $")
+        await page.type("no\r")
+        assert await page.close_code() == 4410
+    assert known_hosts.read_text(encoding="ascii") == ""
+
+
 async def test_an_unknown_host_key(start_sshd, serve_terminal, known_hosts):
     sshd = start_sshd()
     known_hosts.write_text("", encoding="ascii")
@@ -215,6 +229,21 @@ async def test_output_has_a_bound(start_sshd, serve_terminal):
         assert 1.5 < time.monotonic() - start < 10 * FACTOR
 
 
+async def test_input_has_a_bound(start_sshd, serve_terminal):
+    """It cannot be told to wait either."""
+    sshd = start_sshd(user={"command": "stty raw -echo; echo ready; sleep 300"})
+    server = serve_terminal(sshd)
+    server.allow("paramiko")
+    async with plain(server) as page:
+        await page.expect("ready")
+        before = server.resident_bytes()
+        with contextlib.suppress(websockets.ConnectionClosed):
+            for _ in range(1000):
+                await page.type("x" * (32 << 10))
+        assert await page.close_code() == 4429
+        assert server.resident_bytes() - before < 8 << 20
+
+
 @pytest.mark.parametrize("modes", [["plain"], ["ssh.v1"]])
 async def test_a_route_may_have_one_mode(start_sshd, serve_terminal, modes):
     server = serve_terminal(start_sshd(), modes=modes)
@@ -222,4 +251,6 @@ async def test_a_route_may_have_one_mode(start_sshd, serve_terminal, modes):
         async with plain(server, subprotocols=["other"]) as page:
             await page.expect(re.escape(PROMPT))
     else:
-        assert server.raw().ask("/paramiko").status in (400, 403, 426)
+        client = server.raw()
+        response = client.ask("/paramiko", also=[("Origin", "http://wharf.test")])
+        assert response.status in (400, 403, 426) or client.close_status()[0] == 1008

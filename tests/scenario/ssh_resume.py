@@ -204,6 +204,20 @@ async def test_only_its_owner(start_sshd, serve_terminal):
             await once_more.resume(back)
 
 
+async def test_a_page_of_another_origin(start_sshd, serve_terminal):
+    """Though it may open terminals of its own."""
+    server = serve_terminal(start_sshd(), origins=["same", "https://app.example"])
+    server.allow("paramiko")
+    async with shell(server) as page:
+        await page.expect(re.escape(PROMPT))
+        await drop(page)
+    async with terminal(server, origin="https://app.example") as other:
+        await other.connect(resume={"id": page.id, "token": page.token, "got": 0})
+        assert await other.close_code() == 4404
+    async with terminal(server) as back:
+        await back.resume(page)
+
+
 async def test_it_is_taken_over(start_sshd, serve_terminal):
     """The page was opened again, and the old socket does not know yet that nobody looks at it."""
     server = serve_terminal(start_sshd())

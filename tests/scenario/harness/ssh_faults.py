@@ -98,7 +98,10 @@ class Impostor(Listener):
 
     async def serve(self, connection):
         await self._loop.sock_sendall(connection, self._greeting)
-        while not self._closes and await self._loop.sock_recv(connection, 1 << 16):
+        if self._closes:
+            connection.shutdown(socket.SHUT_WR)
+        # Until the other side has had enough: what is left unread would make the end a reset.
+        while await self._loop.sock_recv(connection, 1 << 16):
             pass
 
 

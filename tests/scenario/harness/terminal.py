@@ -15,7 +15,7 @@ PATH = "/paramiko"
 ACK_EVERY = 64 << 10
 PIECE = 32 << 10
 # What may come at any time, and answers nothing.
-ASIDES = ("ack", "viewers", "idle", "size", "pong")
+ASIDES = ("ack", "viewers", "idle", "size", "pong", "replay")
 CLOSE_CODES = {
     "E_AUTH": 4401,
     "E_ALG_RSA": 4401,
@@ -31,14 +31,27 @@ CLOSE_CODES = {
 }
 
 
+def is_aside(message: dict) -> bool:
+    """Also a host key that is only told of."""
+    return message["t"] in ASIDES or (message["t"] == "hostkey" and not message["ask"])
+
+
 class _Terminal:
     """What both have: a socket, and a deadline for each wait."""
 
     def __init__(self, socket):
         self.socket = socket
+        self._frames = 0
+        self._reading = asyncio.Lock()
 
-    async def _receive(self, within: float):
-        return await asyncio.wait_for(self.socket.recv(), seconds(within))
+    async def _take(self, within: float):
+        """Waits until one more frame has come, whoever of several that wait takes it in."""
+        before = self._frames
+        async with self._reading:
+            if self._frames == before:
+                frame = await asyncio.wait_for(self.socket.recv(), seconds(within))
+                self._frames += 1
+                await self._take_in(frame)
 
     async def close_code(self, within: float = 10) -> int:
         """Reads up to the end. The code of the server's Close frame; 1006 without one."""
@@ -51,7 +64,7 @@ class _Terminal:
     def close_reason(self) -> str:
         return self.socket.close_reason
 
-    async def _take(self, within: float):
+    async def _take_in(self, frame):
         raise NotImplementedError
 
     def drop(self):
@@ -65,8 +78,7 @@ class Plain(_Terminal):
         self.text = ""  # what was shown, and nobody expected yet
         self.shown = ""  # all of it
 
-    async def _take(self, within: float):
-        piece = await self._receive(within)
+    async def _take_in(self, piece):
         assert isinstance(piece, str), f"a binary frame in plain mode: {piece[:100]!r}"
         self.text += piece
         self.shown += piece
@@ -98,12 +110,13 @@ class Terminal(_Terminal):
         self.position = 0  # of the next byte of output, counted from the beginning of the session
         self.acknowledged = 0
         self.asked = 0  # questions about files
-        self.taken = 0  # bytes of input that the server has taken, as far as it says so
+        self.typed = 0  # bytes of input that were sent on this socket
+        self.taken = 0  # and those that the server has taken, as far as it says so
+        self.input_window = None  # how far the two may be apart
 
     # --- What comes.
 
-    async def _take(self, within: float):
-        piece = await self._receive(within)
+    async def _take_in(self, piece):
         if isinstance(piece, bytes):
             self.output += piece
             self.received += piece
@@ -131,7 +144,7 @@ class Terminal(_Terminal):
             for index, message in enumerate(self.messages):
                 if message["t"] in types:
                     return self.messages.pop(index)
-                assert message["t"] in (*ASIDES, "replay"), f"{message} instead of {types}"
+                assert is_aside(message), f"{message} instead of {types}"
             try:
                 await self._take(within)
             except (asyncio.TimeoutError, websockets.ConnectionClosed) as error:
@@ -187,36 +200,47 @@ class Terminal(_Terminal):
         await self.socket.send(json.dumps({"t": t, **fields}))
 
     async def type(self, text):
-        """Any amount of it, in pieces as a page would send it."""
+        """Any amount of it, in pieces and as fast as the server takes it, as a page would send it."""
         data = text.encode() if isinstance(text, str) else text
         for start in range(0, len(data), PIECE):
-            await self.socket.send(bytes(data[start : start + PIECE]))
+            piece = bytes(data[start : start + PIECE])
+            while self.input_window and self.typed + len(piece) - self.taken > self.input_window:
+                await self._take(within=60)
+            self.typed += len(piece)
+            await self.socket.send(piece)
 
     async def acknowledge(self):
         self.acknowledged = self.position
         await self.say("ack", n=self.position)
 
+    async def greeted(self):
+        self.hello = await self.message("hello")
+        self.input_window = self.hello["limits"]["stdin"]
+
     async def connect(self, **fields):
         """Waits for `hello`, and says who and where; the answer is whatever comes."""
-        self.hello = await self.message("hello")
+        await self.greeted()
         await self.say("connect", **{"term": "xterm-256color", "cols": 80, "rows": 24, **fields})
 
     async def ready(self, within: float = 15) -> dict:
-        """The terminal is there. A host key that is only told of is none of a test's business."""
-        while True:
-            message = await self.message("ready", "hostkey", within=within)
-            if message["t"] == "ready":
-                self.id, self.token = message["id"], message.get("resume")
-                return message
-            assert not message.get("ask"), message
+        """The terminal is there."""
+        message = await self.message("ready", within=within)
+        self.id, self.token = message["id"], message.get("resume")
+        return message
 
     async def question(self, within: float = 15) -> dict:
         """`authreq`."""
-        while True:
-            message = await self.message("authreq", "hostkey", within=within)
-            if message["t"] == "authreq":
-                return message
-            assert not message.get("ask"), message
+        return await self.message("authreq", within=within)
+
+    async def prompts(self) -> list:
+        """Those of the SSH server, which may want to be told first that they are what the page will answer."""
+        question = await self.question()
+        if not question["prompts"]:
+            assert "kbd" in question["methods"], question
+            await self.authenticate("kbd", answers=[])
+            question = await self.question()
+        assert question["prompts"], question
+        return question["prompts"]
 
     async def authenticate(self, method: str, **fields):
         await self.say("auth", method=method, **fields)
@@ -231,16 +255,16 @@ class Terminal(_Terminal):
 
     async def sftp(self, op: str, path: str, **fields) -> dict:
         """The answer, whole, to what must succeed."""
-        answer = await self._ask_sftp(op, path, **fields)
+        answer = await self.sftp_answer(op, path, **fields)
         assert "error" not in answer, answer
         return answer
 
     async def sftp_error(self, op: str, path: str, **fields) -> dict:
-        answer = await self._ask_sftp(op, path, **fields)
+        answer = await self.sftp_answer(op, path, **fields)
         assert "error" in answer, answer
         return answer["error"]
 
-    async def _ask_sftp(self, op: str, path: str, **fields) -> dict:
+    async def sftp_answer(self, op: str, path: str, **fields) -> dict:
         self.asked += 1
         number = self.asked
         await self.say("sftp", op=op, id=number, path=path, **fields)
@@ -255,18 +279,22 @@ class Terminal(_Terminal):
     async def download(self, server, path: str, **fields) -> bytes:
         """By a socket of its own."""
         answer = await self.sftp("get", path, **fields)
-        async with terminal(server) as carrier:
-            await carrier.say("transfer", token=answer["token"])
-            assert await carrier.close_code(60) == 1000, carrier.close_reason
+        async with transfer(server, answer["token"]) as carrier:
+            await carrier.carried(answer["id"])
             return bytes(carrier.received)
 
     async def upload(self, server, path: str, content: bytes, **fields):
         answer = await self.sftp("put", path, size=len(content), **fields)
-        async with terminal(server) as carrier:
-            await carrier.say("transfer", token=answer["token"])
+        async with transfer(server, answer["token"]) as carrier:
             await carrier.type(content)
             await carrier.say("eof")
-            assert await carrier.close_code(60) == 1000, carrier.close_reason
+            await carrier.carried(answer["id"])
+
+    async def carried(self, number: int):
+        """The file that this socket is for is there, whole."""
+        end = await self.message("sftp", within=60)
+        assert end["id"] == number and end.get("ok") is True, end
+        assert await self.close_code() == 1000, self.close_reason
 
 
 @contextlib.asynccontextmanager
@@ -282,6 +310,15 @@ async def terminal(server, path=PATH, acks=True, **options):
     async with server.websocket(path, **{**own, **options}) as socket:
         assert socket.subprotocol == SUBPROTOCOL
         yield Terminal(socket, acks)
+
+
+@contextlib.asynccontextmanager
+async def transfer(server, token: str, user=None):
+    """A socket for one file."""
+    async with terminal(server, user=user) as page:
+        await page.greeted()
+        await page.say("transfer", token=token)
+        yield page
 
 
 @contextlib.asynccontextmanager
