@@ -379,7 +379,7 @@ async def test_the_connection_is_dead(start_sshd, serve_terminal):
     """Nobody says so: it is found out, since what is sent is not acknowledged."""
     sshd = start_sshd()
     with Proxy(sshd.port, buffer=4096) as proxy:
-        server = serve_terminal(sshd, port=proxy.port, timeouts={"tcp_user": "2 s"}, keepalive={"ssh": "500 ms"})
+        server = serve_terminal(sshd, port=proxy.port, timeouts={"tcp_user": "2 s"}, keepalive={"ssh": "1 s"})
         server.allow("paramiko")
         async with shell(server) as page:
             await page.expect(re.escape(PROMPT))

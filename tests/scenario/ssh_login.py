@@ -12,7 +12,7 @@ pytest_plugins = ["harness.ssh_fixtures"]
 PASSWORD = "pä\"ss'w\\ord 密码"
 SECRET = "JBSWY3DPEHPK3PXP"
 PASSPHRASE = "säsam öffne dich"
-ASKS = {"methods": ["publickey", "keyboard-interactive", "password", "agent"]}
+ASKS = {"methods": ["publickey", "keyboard-interactive", "password"]}
 
 
 async def works(page):
@@ -69,6 +69,7 @@ async def test_the_route_knows_the_password(start_sshd, serve_terminal, tmp_path
     sshd = start_sshd(User(password=PASSWORD))
     monkeypatch.setenv("PASSWORD_OF_ADA", PASSWORD)
     (tmp_path / "password").write_text(PASSWORD + "\n", encoding="utf-8")
+    (tmp_path / "password").chmod(0o600)
     known = {
         "env": {"password_env": "PASSWORD_OF_ADA"},
         "file": {"password_file": str(tmp_path / "password")},
@@ -203,6 +204,7 @@ async def test_what_is_no_key(start_sshd, serve_terminal, text):
 async def test_the_route_knows_an_encrypted_key(start_sshd, serve_terminal, make_key, tmp_path):
     key = make_key(passphrase=PASSPHRASE)
     (tmp_path / "passphrase").write_text(PASSPHRASE, encoding="utf-8")
+    (tmp_path / "passphrase").chmod(0o600)
     auth = {"methods": ["publickey"], "key_file": str(key.file), "passphrase_file": str(tmp_path / "passphrase")}
     server = serve_terminal(start_sshd(User(keys=(key,))), auth={**auth, "prompt": False})
     async with terminal(server) as page:

@@ -159,6 +159,7 @@ async def test_the_query(start_sshd, serve_terminal):
 async def test_secrets_of_the_route(start_sshd, serve_terminal, tmp_path, monkeypatch, where):
     sshd = start_sshd(User(password=PASSWORD))
     (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
+    (tmp_path / "password").chmod(0o600)
     monkeypatch.setenv("PASSWORD_OF_ADA", "other" if where != "env" else PASSWORD)
     known = {
         "text": {"password": PASSWORD},

@@ -50,9 +50,9 @@ async def test_the_page_may_not_choose(start_sshd, aimed):
     assert "Connection from" not in other.log()
 
 
-async def test_only_the_target_without_more(start_sshd, aimed):
+async def test_only_what_is_allowed(start_sshd, aimed):
     sshd, other = start_sshd(), start_sshd()
-    server = aimed(sshd)
+    server = aimed(sshd, allow=[f"127.0.0.1:{sshd.port}"])
     await reach(server, sshd)
     await refusal(server, "E_POLICY", host="127.0.0.1", port=other.port)
     await refusal(server, "E_POLICY", host="127.0.0.2", port=sshd.port)
