@@ -143,7 +143,7 @@ async def test_a_hundred_at_once(start_sshd, serve_terminal):
     for number, page in enumerate(opened):
         await page.expect(rf"number{number}\.")
     # A session costs about 100 KiB, without a sanitizer's share.
-    assert server.resident_bytes() - before < 60 << 20
+    assert server.growth(before) < 60 << 20
     for page in pages:
         await page.__aexit__(None, None, None)
     for number, page in enumerate(opened):

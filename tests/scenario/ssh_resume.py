@@ -146,7 +146,7 @@ async def test_nobody_is_there_and_nothing_is_heaped_up(start_sshd, serve_termin
             return len(stand) > 30 and stand[-1] == stand[-30]
 
         await asyncio.to_thread(wait_until, blocked, "the command blocks", 20)
-        assert server.resident_bytes() - before < 2 << 20
+        assert server.growth(before) < 2 << 20
     async with terminal(server) as back:
         await back.resume(page)
         await back.read_for(0.3)

@@ -11,7 +11,7 @@ from pathlib import Path
 import websockets
 import yaml
 
-from .deadline import seconds, wait_until
+from .deadline import FACTOR, seconds, wait_until
 from .raw import RawClient
 
 BINARY = os.environ["WHARF_BINARY"]
@@ -141,6 +141,10 @@ class Server:
     def resident_bytes(self) -> int:
         status = (self.proc / "status").read_text(encoding="ascii")
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+
+    def growth(self, before: int) -> int:
+        """Since `resident_bytes` was that. Builds with sanitizers keep what was freed: 0."""
+        return self.resident_bytes() - before if FACTOR == 1 else 0
 
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
