@@ -97,8 +97,7 @@ ConfigSection::~ConfigSection() {
   if (!object_.is_object()) return;
   for (const auto& [key, value] : object_.items()) {
     if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;
-    const auto other =
-        std::find_if(instead_.begin(), instead_.end(), [&](const auto& one) { return one.first == key; });
+    const auto other = instead_.find(key);
     std::string remedy = other != instead_.end() ? other->second : suggest(key, asked_);
     problem(key, fmt::format("there is no key `{}`: {}", printable_line(key, 60), remedy));
   }
@@ -122,9 +121,7 @@ void ConfigSection::warn_at(std::string_view below, std::string why) {
   findings_.warnings.push_back({fmt::format("{}/{}", pointer_, below), std::move(why)});
 }
 
-void ConfigSection::instead(std::string_view key, std::string_view remedy) {
-  instead_.emplace_back(key, remedy);
-}
+void ConfigSection::instead(std::string_view key, std::string_view remedy) { instead_.emplace(key, remedy); }
 
 bool ConfigSection::has(std::string_view key) const {
   if (!object_.is_object()) return false;

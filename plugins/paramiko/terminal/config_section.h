@@ -10,10 +10,10 @@
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "secret.h"
@@ -77,7 +77,7 @@ class ConfigSection {
   std::string pointer_;
   ConfigFindings& findings_;
   std::vector<std::string> asked_;
-  std::vector<std::pair<std::string, std::string>> instead_;
+  std::map<std::string, std::string> instead_;
 };
 
 }  // namespace wharf_paramiko::terminal

@@ -95,12 +95,12 @@ class Reader {
     do {
       space();
       if (!at('"')) return fail("no key");
-      std::pair<std::string_view, JsonValue>& member = out.members.emplace_back();
-      if (!text(member.first)) return false;
+      JsonMember& member = out.members.emplace_back();
+      if (!text(member.key)) return false;
       space();
       if (!take(':')) return fail("no `:` after a key");
       space();
-      if (!value(member.second, depth)) return false;
+      if (!value(member.value, depth)) return false;
       space();
     } while (take(','));
     return take('}') || fail("an object has no end");

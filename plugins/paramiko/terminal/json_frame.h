@@ -12,10 +12,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace wharf_paramiko::terminal {
+
+struct JsonMember;
 
 struct JsonValue {
   enum class Kind { Null, Boolean, Integer, Real, Text, List, Object };
@@ -26,11 +27,15 @@ struct JsonValue {
       0;  // a number without fraction and exponent that fits; any other is Real, whose value nobody asks
   std::string_view text;  // into the frame; may contain zero bytes
   std::vector<JsonValue> items;
-  std::vector<std::pair<std::string_view, JsonValue>>
-      members;  // in their order; the last of equal keys counts
+  std::vector<JsonMember> members;  // in their order; the last of equal keys counts
 
   // The member `key`, or nullptr. A null counts as none, as pages write what they leave out.
   const JsonValue* find(std::string_view key) const;
+};
+
+struct JsonMember {
+  std::string_view key;
+  JsonValue value;
 };
 
 // "a text", "a list", ...

@@ -28,14 +28,14 @@ PlainPrompts::Step PlainPrompts::ask_login() {
   std::string shown;
   question_ = Question::Login;
   begin(login_prompt, true, shown);
-  return run(std::move(shown));
+  return run(shown);
 }
 
 PlainPrompts::Step PlainPrompts::ask_password() {
   std::string shown;
   question_ = Question::Password;
   begin("password: ", false, shown);
-  return run(std::move(shown));
+  return run(shown);
 }
 
 PlainPrompts::Step PlainPrompts::ask(std::string_view name, std::string_view instruction,
@@ -48,7 +48,7 @@ PlainPrompts::Step PlainPrompts::ask(std::string_view name, std::string_view ins
   prompts_ = std::move(prompts);
   answers_.clear();
   begin_next_prompt(shown);
-  return run(std::move(shown));
+  return run(shown);
 }
 
 PlainPrompts::Step PlainPrompts::ask_host_key(const HostKeyQuestion& question) {
@@ -74,7 +74,7 @@ PlainPrompts::Step PlainPrompts::feed(std::string_view bytes) {
 }
 
 // A question has been shown: what was typed ahead may answer it.
-PlainPrompts::Step PlainPrompts::run(std::string shown) {
+PlainPrompts::Step PlainPrompts::run(const std::string& shown) {
   Secret ahead = rest();
   Step step = feed(ahead.view());
   step.shown.insert(0, shown);

@@ -79,7 +79,7 @@ class PlainPrompts {
  private:
   enum class Question { None, Login, Password, Server, HostKey };
 
-  Step run(std::string shown);
+  Step run(const std::string& shown);
   void begin(std::string_view prompt, bool echo, std::string& shown);
   void begin_next_prompt(std::string& shown);
   std::optional<Answer> conclude(std::string& shown);

@@ -57,7 +57,8 @@ void Recorder::Writing::run(bool last) {
   if (!done) failure = done.error();
 }
 
-Recorder::Recorder(Options options, CastHeader header, Clock::time_point began, InPool in_pool, Told told)
+Recorder::Recorder(const Options& options, CastHeader header, Clock::time_point began, InPool in_pool,
+                   Told told)
     : writing_(std::make_shared<Writing>(options, std::move(header), std::move(in_pool), std::move(told))),
       records_input_(options.input),
       began_(began) {}

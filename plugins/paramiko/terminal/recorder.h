@@ -38,7 +38,7 @@ class Recorder {
     std::function<void(const std::string& why)> failed;  // once; nothing is recorded from here on
   };
 
-  Recorder(Options options, CastHeader header, Clock::time_point began, InPool in_pool, Told told);
+  Recorder(const Options& options, CastHeader header, Clock::time_point began, InPool in_pool, Told told);
   // Closes the file as close() does.
   ~Recorder();
 
