@@ -103,6 +103,12 @@ void Handshake::find_route() {
     if (head.raw_path.size() > longest_page_path) return refuse(status(414, "The path is too long."));
     // libwebsockets decodes the path for itself and would take a zero byte for its end.
     if (has_control_byte(scope_->path())) return refuse(status(404, "There is nothing at this address."));
+    // What a page names beside itself it finds below the slash. libwebsockets would send there, too, but by
+    // the name of its vhost, since that is the Host it gets to see.
+    if (serving_->pages->is_mount(head.raw_path)) {
+      std::string place = head.raw_path + (head.query.empty() ? "/" : "/?" + head.query);
+      return refuse({301, "The page is at " + place, "Location: " + place + "\r\n"});
+    }
     page_ = true;
     return leave();
   }

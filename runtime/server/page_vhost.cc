@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <libwebsockets.h>
 
+#include <algorithm>
 #include <list>
 #include <utility>
 
@@ -36,10 +37,13 @@ void PageVhost::Lws::describe(const std::vector<config::StaticMount>& from) {
   }
   protocols[0].name = "http";
   protocols[0].callback = &Lws::on_event;
-  // A page loads what lies beside it, talks to sockets, and is framed by nobody.
+  // A page loads what lies beside it, talks to sockets, and is framed by nobody. Styles may stand within it,
+  // since the terminal page cannot do without: xterm.js makes style elements, and gives letters that are
+  // drawn without WebGL a style attribute each. libwebsockets has one set of headers for all mounts; a page
+  // that needs less says so in a meta element, and both count.
   headers[0] = {&headers[1], nullptr, "content-security-policy:",
-                "default-src 'self'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; "
-                "frame-ancestors 'none'; form-action 'self'"};
+                "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
+                "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"};
   headers[1] = {&headers[2], nullptr, "x-content-type-options:", "nosniff"};
   headers[2] = {nullptr, nullptr, "referrer-policy:", "no-referrer"};
 }
@@ -69,6 +73,12 @@ PageVhost::PageVhost(unsigned number, std::vector<config::StaticMount> mounts)
 }
 
 PageVhost::~PageVhost() = default;
+
+bool PageVhost::is_mount(std::string_view path) const {
+  return std::any_of(mounts_.begin(), mounts_.end(), [path](const config::StaticMount& mount) {
+    return mount.url != "/" && mount.url == path;
+  });
+}
 
 Result<std::shared_ptr<PageVhost>> PageVhost::create(lws_context* context, unsigned number,
                                                      std::vector<config::StaticMount> mounts) {

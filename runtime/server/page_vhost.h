@@ -25,6 +25,8 @@ class PageVhost {
   PageVhost& operator=(const PageVhost&) = delete;
 
   const std::vector<config::StaticMount>& mounts() const { return mounts_; }
+  // Whether `path` is that of a mount, without the slash at its end.
+  bool is_mount(std::string_view path) const;
   // What a request has to name as its Host: an adopted socket's vhost is looked up again by that.
   const std::string& name() const { return name_; }
   // Owns `fd` from here on. `request` is of our making, with "Connection: close".

@@ -10,6 +10,8 @@ packages_build=(
   # everything else
   libboost-dev libcli11-dev libelf-dev libexpected-dev libmsgpack-cxx-dev libre2-dev libspdlog-dev libssl-dev libsystemd-dev
   nlohmann-json3-dev
+  # the terminal page, whose scripts come from npm
+  nodejs npm ca-certificates
 )
 
 # shellcheck disable=SC2034
@@ -28,7 +30,7 @@ packages_test=(
   openssh-client openssh-server openssl libpam-google-authenticator oathtool
   python3-paramiko python3-psutil
   # the page in a browser
-  chromium nodejs npm ca-certificates fonts-noto-cjk
+  chromium fonts-noto-cjk
 )
 
 # shellcheck disable=SC2034
