@@ -42,6 +42,7 @@ void Session::Impl::fail(Error why) {
   later([this, why = std::move(why)] {
     dialer_.reset();
     authenticator_.reset();
+    sftp_.reset();
     forwards_.clear();
     shell_.reset();
     transport_.reset();
@@ -106,7 +107,7 @@ void Session::Impl::arm() {
       // A shell whose owner takes no output is left alone, so that its window closes; unless it has something
       // to send, for which the peer's window adjustments are needed.
       if ((shell_ && (!told_readable_ || shell_->wants_to_write() || shell_->ended())) ||
-          !forwards_.empty()) {
+          !forwards_.empty() || sftp_busy_ || (sftp_ && !shell_)) {
         mask = Loop::Read;
       }
       break;
@@ -157,8 +158,36 @@ void Session::Impl::keep_alive() {
 }
 
 void Session::Impl::pump(unsigned happened) {
-  if (!pump_forwards() || !pump_shell(happened)) return;
-  check_end();
+  const std::weak_ptr<char> alive = alive_;
+  const bool going = pump_forwards() && pump_shell(happened);
+  // The terminal first. What it told may have ended the session.
+  if (alive.expired() || !pump_sftp(happened)) return;
+  arm();
+  if (going) check_end();
+}
+
+// False when the session is gone.
+bool Session::Impl::pump_sftp(unsigned happened) {
+  if (!sftp_ || stage_ != Stage::Open) return true;
+  const Sftp::Pumped pumped = sftp_->pump();
+  if (pumped == Sftp::Pumped::Gone) return false;
+  sftp_busy_ = pumped != Sftp::Pumped::Idle;
+  if (pumped == Sftp::Pumped::More || (shell_ && !told_readable_ && shell_->has_news())) wake();
+  if (!sftp_busy_ && !shell_ && (happened & Loop::Read) != 0) sftp_->drain();
+  return true;
+}
+
+Sftp* Session::Impl::sftp() {
+  if (stage_ != Stage::Open) return nullptr;
+  if (!sftp_) {
+    // A Transfer may outlive the session, and still ask to be broken off.
+    const auto wake_if_alive = [this, weak = std::weak_ptr<char>(alive_)] {
+      if (!weak.expired()) wake();
+    };
+    sftp_ = std::make_unique<Sftp>(
+        *transport_, [this](std::function<void()> task) { later(std::move(task)); }, wake_if_alive);
+  }
+  return sftp_.get();
 }
 
 // The end of the connection counts once everything has been read that came before it.
@@ -227,8 +256,8 @@ size_t Session::Impl::read(std::span<char> buffer) {
     told_readable_ = false;
     if (shell_->has_news() || shell_->ended() || transport_->socket().ended()) wake();
   }
-  // Bytes for the forwards may have come off the socket as well.
-  if (!forwards_.empty()) wake();
+  // Bytes for the others may have come off the socket as well.
+  if (!forwards_.empty() || sftp_busy_) wake();
   arm();
   return *size;
 }
@@ -290,6 +319,7 @@ size_t Session::read(std::span<char> buffer) { return impl_->read(buffer); }
 size_t Session::write(std::string_view bytes) { return impl_->write(bytes); }
 void Session::end_input() { impl_->end_input(); }
 void Session::resize(Size size) { impl_->resize(size); }
+Sftp* Session::sftp() { return impl_->sftp(); }
 size_t Session::memory() const { return impl_->memory(); }
 size_t Session::queued_input() const { return impl_->queued_input(); }
 size_t Session::queued_output() const { return impl_->queued_output(); }

@@ -63,8 +63,9 @@ class Session {
   // At most one per 50 ms goes out, the last one always.
   void resize(Size size);
 
-  // Files over this session, once it has opened. Made at the first call; ends with the session.
-  Sftp& sftp();
+  // Files over this session; nullptr before opened() and after failed(). Made at the first call, and ends
+  // with the session.
+  Sftp* sftp();
 
   size_t memory() const;         // [worker] bytes that libssh2 holds now
   size_t queued_input() const;   // bytes that write() took and that have not been sent

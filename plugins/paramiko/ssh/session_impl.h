@@ -12,6 +12,7 @@
 #include "forward.h"
 #include "host_key_decision.h"
 #include "session.h"
+#include "sftp.h"
 #include "shell.h"
 #include "transport.h"
 
@@ -39,6 +40,8 @@ class Session::Impl {
   // A descriptor that leads to `host` by way of this session; -1 when this session is over. `refused` may be
   // told later.
   int forward(const std::string& host, uint16_t port, std::function<void(Error)> refused);
+
+  Sftp* sftp();
 
   size_t memory() const { return transport_ ? transport_->allocator().used() : 0; }
   size_t queued_input() const { return shell_ ? shell_->queued() : 0; }
@@ -77,6 +80,7 @@ class Session::Impl {
   void pump(unsigned happened);
   bool pump_shell(unsigned happened);
   bool pump_forwards();
+  bool pump_sftp(unsigned happened);
   void check_end();
   void arm();
   void wake();
@@ -103,6 +107,8 @@ class Session::Impl {
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<Shell> shell_;
   std::list<Forward> forwards_;
+  std::unique_ptr<Sftp> sftp_;
+  bool sftp_busy_ = false;
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<Dialer> dialer_;
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "host_key.h"
 #include "names.h"
@@ -103,14 +104,18 @@ Result<std::unique_ptr<Transport>> Transport::make(int fd, std::string name, siz
   return transport;
 }
 
-Transport::~Transport() {
-  if (session_ == nullptr) return;
-  closing_ = true;
+void Transport::close() {
+  if (std::exchange(closing_, true)) return;
   libssh2_session_disconnect(session_, "closed");
   socket_.flush();
-  // Its channels go with it, and each waits for the peer to close it, too, for which there is no time here.
+  socket_.shut_down();
+}
+
+Transport::~Transport() {
+  if (session_ == nullptr) return;
+  close();
+  // Its channels go with it, and each has to hear that nobody will close it from the other side.
   for (int tries = 0; libssh2_session_free(session_) == LIBSSH2_ERROR_EAGAIN && tries < most_tries; ++tries) {
-    socket_.shut_down();
   }
 }
 

@@ -38,6 +38,9 @@ class Transport {
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
+  // Says goodbye if that can be said at once, and ends the socket. What libssh2 still waits for has then
+  // failed.
+  void close();
   // Before the handshake. E_INTERNAL when no name of a list is known.
   Result<void> prefer(const Algorithms& algorithms);
   // True when it is done, false when it waits for the socket.
