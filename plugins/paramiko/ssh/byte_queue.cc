@@ -30,6 +30,7 @@ void ByteQueue::append(std::string_view bytes) {
 }
 
 void ByteQueue::pop(size_t size) {
+  if (size == 0) return;
   explicit_bzero(bytes_.get() + head_, size);
   head_ += size;
   size_ -= size;

@@ -31,6 +31,12 @@ void Session::Impl::later(std::function<void()> task) {
   });
 }
 
+void Session::Impl::later_if_open(std::function<void()> task) {
+  later([this, task = std::move(task)] {
+    if (stage_ == Stage::Open) task();
+  });
+}
+
 void Session::Impl::fail(Error why) {
   if (stage_ == Stage::Over) return;
   stage_ = Stage::Over;
@@ -119,7 +125,7 @@ void Session::Impl::arm() {
   }
   if (socket.ended()) mask = 0;  // there is nothing left to wait for
   if (owns_transport() && socket.pending() > 0) mask |= Loop::Write;
-  loop_.modify(*watch_, mask);
+  if (std::exchange(mask_, mask) != mask) loop_.modify(*watch_, mask);
 }
 
 void Session::Impl::open() {
@@ -185,7 +191,7 @@ Sftp* Session::Impl::sftp() {
       if (!weak.expired()) wake();
     };
     sftp_ = std::make_unique<Sftp>(
-        *transport_, [this](std::function<void()> task) { later(std::move(task)); }, wake_if_alive);
+        *transport_, [this](std::function<void()> task) { later_if_open(std::move(task)); }, wake_if_alive);
   }
   return sftp_.get();
 }
@@ -237,7 +243,7 @@ bool Session::Impl::pump_shell(unsigned happened) {
   const bool drained = shell_->drained();
   arm();
   if (drained) {
-    if (readable) later([this] { events_.readable(); });
+    if (readable) later_if_open([this] { events_.readable(); });
     events_.writable();
   } else if (readable) {
     events_.readable();

@@ -90,6 +90,7 @@ class Session::Impl {
   void fail(Error why);
   // `task` on the worker, unless the session is gone by then.
   void later(std::function<void()> task);
+  void later_if_open(std::function<void()> task);
 
   Loop& loop_;
   Events& events_;
@@ -116,6 +117,7 @@ class Session::Impl {
   bool wake_posted_ = false;
   std::optional<Size> next_size_;  // waits for its 50 ms
 
+  unsigned mask_ = Loop::Read;  // of the watch
   std::unique_ptr<Loop::Handle> watch_;
   std::unique_ptr<Loop::Handle> deadline_;
   std::unique_ptr<Loop::Handle> keepalive_;

@@ -180,7 +180,7 @@ void Session::Impl::peer_spoke(unsigned happened) {
                              settings_.host),
                  true});
   }
-  loop_.modify(*watch_, 0);
+  loop_.modify(*watch_, mask_ = 0);
 }
 
 }  // namespace wharf_paramiko::ssh

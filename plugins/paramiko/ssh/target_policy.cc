@@ -16,6 +16,14 @@ bool is_name_pattern(std::string_view text) {
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_*?") == std::string_view::npos;
 }
 
+// A name or an address. Anything else could mean one host to a pattern and another one to the resolver (which
+// stops at a 0), or be more than a name in a line of known_hosts.
+bool is_host(std::string_view text) {
+  constexpr size_t longest = 255;
+  return !text.empty() && text.size() <= longest &&
+         lower(text).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_:") == std::string::npos;
+}
+
 tl::unexpected<Error> not_understood(std::string_view what, std::string_view list, std::string_view remedy) {
   return failure(Code::Internal, fmt::format("`{}` in `{}` is not understood: {}", what, list, remedy));
 }
@@ -26,6 +34,11 @@ std::string shown(std::string_view host, uint16_t port) {
 }
 
 Error refused(std::string_view host, uint16_t port) {
+  if (!is_host(host)) {
+    return {Code::Policy,
+            "what was given as the host is neither a name nor an address: letters, digits, dots and "
+            "hyphens make a name"};
+  }
   return {
       Code::Policy,
       fmt::format("{} is not among the hosts that this terminal may connect to: ask its operator to add it "
@@ -92,6 +105,7 @@ std::vector<std::string> TargetPolicy::usual_deny() {
 }
 
 bool TargetPolicy::allows(std::string_view host, uint16_t port, const Address* address) const {
+  if (!is_host(host)) return false;
   const std::string name = lower(host);
   // A pattern is about names: 10.* would otherwise let an address in that no block allows. A lone `*` is
   // everything.
@@ -123,6 +137,7 @@ std::optional<Error> TargetPolicy::check(std::string_view host, uint16_t port, c
 
 std::optional<Error> TargetPolicy::check_unresolved(std::string_view host, uint16_t port) const {
   if (const std::optional<Address> address = Address::parse(host, port)) return check(host, port, *address);
+  if (!is_host(host)) return refused(host, port);
   // An address that the far end is free to choose: no block says anything about it.
   const std::string name = lower(host);
   const bool named = std::any_of(allow_.begin(), allow_.end(), [&](const Rule& rule) {

@@ -97,7 +97,9 @@ Sshd::Sshd(const std::string& key_type)
     : port_(free_port()),
       user_(geteuid() == 0 ? "tester" : getpwuid(geteuid())->pw_name),
       passwords_(geteuid() == 0),
-      process_({WHARF_PARAMIKO_SSHD, directory_.path(""), std::to_string(port_), key_type}) {
+      // It ends with this process, too, if that crashes.
+      process_({"setpriv", "--pdeathsig", "TERM", WHARF_PARAMIKO_SSHD, directory_.path(""),
+                std::to_string(port_), key_type}) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!accepts(port_)) {
     REQUIRE_MESSAGE(std::chrono::steady_clock::now() < end, log());
