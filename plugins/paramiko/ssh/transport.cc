@@ -17,7 +17,7 @@ namespace wharf_paramiko::ssh {
 
 namespace {
 
-// Neither SHA-1 nor the slow group18. libssh2 overlooks what it does not know.
+// Neither SHA-1 nor the slow group18. What this libssh2 does not know is left out.
 constexpr const char* sound_kex =
     "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"
     "diffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-group14-sha256";
@@ -151,9 +151,12 @@ Result<void> Transport::prefer(const Algorithms& algorithms) {
   for (const Preference& preference : preferences) {
     const char* wish = preference.wish.empty() ? preference.sound : preference.wish.c_str();
     preference.offered = supported(preference.towards_server, wish);
-    bool known = libssh2_session_method_pref(session_, preference.towards_server, wish) == 0;
+    // Given a name that it does not know, libssh2 1.10 moves the rest over it by memcpy().
+    const char* offer = preference.offered.c_str();
+    bool known = !preference.offered.empty() &&
+                 libssh2_session_method_pref(session_, preference.towards_server, offer) == 0;
     if (preference.towards_us >= 0) {
-      known = libssh2_session_method_pref(session_, preference.towards_us, wish) == 0 && known;
+      known = known && libssh2_session_method_pref(session_, preference.towards_us, offer) == 0;
     }
     if (!known) {
       return failure(Code::Internal,
