@@ -4,6 +4,11 @@
 #include "client.h"
 #include "ssh/library.h"
 
+// libssh2 1.10 forgets a number of OpenSSL's for each login by an ECDSA key. The stack of it ends in
+// libcrypto, which keeps no frame pointers.
+extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libcrypto.so"; }
+
 namespace wharf_paramiko::ssh {
 
 namespace {
