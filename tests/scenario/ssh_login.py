@@ -163,7 +163,11 @@ async def test_a_key(start_sshd, serve_terminal, make_key, kind, form, passphras
         assert "publickey" in (await first_question(page))["methods"]
         also = {"passphrase": passphrase} if passphrase else {}
         await page.authenticate("publickey", key=key.private, **also)
-        await works(page)
+        if form == "PKCS8" and passphrase:
+            # How long it takes to open one has no bound.
+            assert "convert it" in (await page.question())["reason"]
+        else:
+            await works(page)
 
 
 async def test_a_passphrase_that_is_missing_and_then_wrong(start_sshd, serve_terminal, make_key):
@@ -212,43 +216,17 @@ async def test_the_route_knows_an_encrypted_key(start_sshd, serve_terminal, make
         await works(page)
 
 
-async def test_a_certificate(start_sshd, serve_terminal, make_key):
-    authority, key = make_key(), make_key("ecdsa")
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa"])
+async def test_a_certificate_is_not_taken(start_sshd, serve_terminal, make_key, kind):
+    authority, key = make_key(), make_key(kind)
     certificate = key.certify(authority, "ada").read_text(encoding="ascii")
-    server = serve_terminal(start_sshd(User(), TrustedUserCAKeys=f"{authority.file}.pub"), auth=ASKS)
+    server = serve_terminal(start_sshd(User(keys=(key,)), TrustedUserCAKeys=f"{authority.file}.pub"), auth=ASKS)
     async with terminal(server) as page:
         await first_question(page)
         await page.authenticate("publickey", key=key.private, cert=certificate)
-        await works(page)
-
-
-async def test_an_rsa_key(start_sshd, serve_terminal, make_key):
-    """Debian's libssh2 signs with SHA-1, which OpenSSH refuses: said in so many words, with what to use instead.
-    A libssh2 that can do better just logs in."""
-    key = make_key("rsa")
-    server = serve_terminal(start_sshd(User(keys=(key,))), auth=ASKS)
-    server.allow("paramiko")
-    async with terminal(server) as page:
-        await first_question(page)
+        assert "certificate" in (await page.question())["reason"]
         await page.authenticate("publickey", key=key.private)
-        answer = await page.message("authreq", "error", "ready")
-        if answer["t"] != "ready":
-            told = answer.get("reason") or answer["msg"]
-            assert "RSA" in told and re.search("ed25519|ecdsa", told, re.I), answer
-
-
-async def test_a_certificate_for_an_ed25519_key(start_sshd, serve_terminal, make_key):
-    """Debian's libssh2 cannot sign for it, and says so."""
-    authority, key = make_key(), make_key()
-    certificate = key.certify(authority, "ada").read_text(encoding="ascii")
-    server = serve_terminal(start_sshd(User(), TrustedUserCAKeys=f"{authority.file}.pub"), auth=ASKS)
-    server.allow("paramiko")
-    async with terminal(server) as page:
-        await first_question(page)
-        await page.authenticate("publickey", key=key.private, cert=certificate)
-        answer = await page.message("authreq", "error", "ready")
-        if answer["t"] != "ready":
-            assert "certificate" in (answer.get("reason") or answer["msg"]), answer
+        await works(page)
 
 
 # --- An agent beside the server.
@@ -322,12 +300,12 @@ async def test_no_method_in_common(start_sshd, serve_terminal):
 
 
 async def test_what_ready_tells(start_sshd, serve_terminal):
-    sshd = start_sshd(banner="Mind the gap: é\n")
-    server = serve_terminal(sshd)
+    server = serve_terminal(start_sshd())
     async with terminal(server) as page:
         await page.connect()
         ready = await page.ready()
-        assert "Mind the gap: é" in ready["banner"]
+        # libssh2 1.10 keeps what an SSH server says before the login to itself; this is its name.
+        assert ready["banner"].startswith("SSH-2.0-OpenSSH")
         assert ready["off"] == 0 and ready["ro"] is False
         assert "ed25519" in ready["hostkey"] and "aes" in ready["cipher"] and ready["kex"]
 
@@ -363,7 +341,7 @@ async def test_no_cipher_in_common(start_sshd, serve_terminal):
     server.allow("paramiko")
     async with terminal(server) as page:
         await page.connect()
-        assert re.search("cipher|algorithm", (await page.fails("E_LOST", "E_INTERNAL"))["msg"])
+        assert re.search("cipher|algorithm", (await page.fails("E_REFUSED"))["msg"])
 
 
 async def test_no_session_is_granted(start_sshd, serve_terminal):
@@ -371,4 +349,4 @@ async def test_no_session_is_granted(start_sshd, serve_terminal):
     server.allow("paramiko")
     async with terminal(server) as page:
         await page.connect()
-        await page.fails("E_LOST", "E_LIMIT", "E_INTERNAL")
+        await page.fails("E_REFUSED")

@@ -165,6 +165,7 @@ async def test_a_jump(behind):
         # A lot, so that both windows are used up again and again.
         await page.type("seq 200000; echo en''d\r")
         await page.expect("199999\r\n200000\r\nend\r\n", within=30)
+        await page.say("close")
     assert "Accepted publickey for" in gate.log() and "Accepted publickey for" in inner.log()
     inner.wait_for_log("(Disconnected|Connection (closed|reset))")
     gate.wait_for_log("(Disconnected|Connection (closed|reset))")

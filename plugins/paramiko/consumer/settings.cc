@@ -13,9 +13,22 @@ namespace {
 
 using terminal::RouteConfig;
 
-std::vector<std::string> texts(const std::vector<terminal::TargetRule>& rules) {
+// A rule without a port means every port.
+std::string with_port(const terminal::TargetRule& rule) {
+  if (rule.port != 0 || rule.text.ends_with(":*")) return rule.text;
+  const bool bare_ipv6 = rule.kind == terminal::TargetRule::Kind::Network && !rule.text.starts_with('[') &&
+                         rule.text.find(':') != std::string::npos;
+  return bare_ipv6 ? fmt::format("[{}]:*", rule.text) : rule.text + ":*";
+}
+
+std::vector<std::string> allow_texts(const std::vector<terminal::TargetRule>& rules) {
   std::vector<std::string> result;
-  result.reserve(rules.size());
+  for (const terminal::TargetRule& rule : rules) result.push_back(with_port(rule));
+  return result;
+}
+
+std::vector<std::string> deny_texts(const std::vector<terminal::TargetRule>& rules) {
+  std::vector<std::string> result;
   for (const terminal::TargetRule& rule : rules) result.push_back(rule.text);
   return result;
 }
@@ -93,7 +106,7 @@ ssh::Result<ssh::Settings> settings_for(const RouteConfig& config, const Wish& w
   settings.port = wish.port == 0 ? config.target.port : wish.port;
   settings.user = wish.user.empty() ? config.target.user : wish.user;
   ssh::Result<ssh::TargetPolicy> targets = ssh::TargetPolicy::make(
-      texts(config.allow), config.deny ? texts(*config.deny) : ssh::TargetPolicy::usual_deny());
+      allow_texts(config.allow), config.deny ? deny_texts(*config.deny) : ssh::TargetPolicy::usual_deny());
   if (!targets) return tl::make_unexpected(targets.error());
   settings.targets = std::move(*targets);
   settings.terminal.term = wish.term.empty() ? config.pty.term : wish.term;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "ssh/library.h"
+
 namespace wharf_paramiko {
 
 namespace {
@@ -31,7 +33,11 @@ std::shared_ptr<Shared> Shared::of(std::string_view config_json,
   // The one thing that instances on different workers have in common is the plugin itself.
   static std::mutex mutex;
   static std::map<std::string, std::weak_ptr<Shared>> known;
+  // libssh2 starts with the first route, and ends with the plugin.
+  static const ssh::Library library;
   std::lock_guard lock(mutex);
+  if (const ssh::Result<void> started = library.check(); !started)
+    throw wharf::Refuse{"", started.error().text};
   std::erase_if(known, [](const auto& entry) { return entry.second.expired(); });
   std::weak_ptr<Shared>& entry = known[std::string(config_json)];
   std::shared_ptr<Shared> shared = entry.lock();

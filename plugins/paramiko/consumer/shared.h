@@ -4,7 +4,9 @@
 
 #include <wharf/consumer.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -39,6 +41,7 @@ class Shared {
   const terminal::RouteConfig config;
   terminal::SessionLimits sessions;
   terminal::AttemptLimit attempts;
+  std::atomic<uint32_t> detached{0};  // terminals that wait for their owner
 
   void add(const std::string& id, Remote remote);
   void remove(const std::string& id);

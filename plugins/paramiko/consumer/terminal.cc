@@ -144,7 +144,9 @@ void Terminal::authenticate(const ssh::AuthRequest& request) {
   prompting_ = false;
   if (offer_own_credential(request)) return;
   if (!shared_->config.auth.prompt) {
-    return fail({ssh::Code::Auth, "the server takes nothing of what the route has: look at `auth:`"});
+    return fail(
+        {ssh::Code::Auth, fmt::format("the server takes nothing of what the route has: look at `auth:`{}",
+                                      request.reason ? ": " + request.reason->text : "")});
   }
   owner_->authenticate(request, settings_->user);
 }
@@ -301,6 +303,7 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
 }
 
 void Terminal::handle(client::Auth& auth) {
+  if (asked_key_) return owner_->host_key(*asked_key_);  // that comes first
   std::visit(
       Overloaded{
           [this](client::Password& password) { authenticate(ssh::Password{std::move(password.password)}); },
@@ -322,14 +325,21 @@ void Terminal::handle(client::Auth& auth) {
 
 void Terminal::gone(wharf_connection from) {
   if (!owned_by(from)) return;
-  const bool waits = state_ == State::Open && resumable_ && shared_->config.resume.enabled;
+  const terminal::RouteConfig::Resume& rules = shared_->config.resume;
+  const bool waits = state_ == State::Open && resumable_ && rules.enabled;
   if (!waits) return end();
+  if (rules.max_detached > 0 && shared_->detached >= rules.max_detached) {
+    audit("detach", "too many wait already");
+    return end();
+  }
   owner_.reset();
   output_.detach();
   wait_for_owner();
 }
 
 void Terminal::wait_for_owner() {
+  waiting_ = true;
+  ++shared_->detached;
   audit("detach", "");
   grace_timer_ = loop_->timer(shared_->config.resume.grace, [this] {
     audit("grace", "nobody came back");
@@ -345,6 +355,7 @@ bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const 
   if (owner_) owner_->close(4409, "taken over elsewhere");
   owner_ = std::move(seat);
   grace_timer_.reset();
+  if (std::exchange(waiting_, false)) --shared_->detached;
   input_ = input_told_ = 0;
   last_input_ = Clock::now();
   audit("resume", "");
@@ -360,6 +371,7 @@ bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const 
     session_->resize(to_ssh(size_));
   }
   pump();
+  if (lost_) fail(*lost_);
   return true;
 }
 
@@ -492,6 +504,14 @@ void Terminal::failed(const ssh::Error& why) {
   if (state_ == State::Open) {
     send_out();
     if (exit_) return pump();  // it is only the connection that went, too
+    if (owner_ == nullptr) {
+      lost_ = why;  // whoever comes back is told
+      return;
+    }
+  }
+  // That is how a server says that it has heard enough.
+  if (state_ == State::Logging && why.code == ssh::Code::Lost && asked_.reason) {
+    return fail({ssh::Code::Auth, "the server takes no more attempts, and has ended the connection", true});
   }
   fail(why);
 }
@@ -512,6 +532,7 @@ void Terminal::stop() {
 void Terminal::end() {
   if (std::exchange(state_, State::Ended) == State::Ended) return;
   shared_->remove(id_);
+  if (std::exchange(waiting_, false)) --shared_->detached;
   pump_timer_.reset();
   input_timer_.reset();
   grace_timer_.reset();

@@ -145,6 +145,8 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   uint64_t input_ = 0;       // bytes of the owner's socket
   uint64_t input_told_ = 0;  // of these, as the owner knows
   std::optional<ssh::Exit> exit_;
+  bool waiting_ = false;            // for an owner to come back
+  std::optional<ssh::Error> lost_;  // while nobody was there
 
   std::unique_ptr<ssh::Loop::Handle> pump_timer_;
   std::unique_ptr<ssh::Loop::Handle> input_timer_;

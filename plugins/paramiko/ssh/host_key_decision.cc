@@ -13,13 +13,15 @@ namespace {
 
 using Status = HostKeyReport::Status;
 
+std::string place(const HostKeyReport& report) { return fmt::format("{}:{}", report.host, report.port); }
+
 Error changed(const HostKeyReport& report) {
   return {
       Code::HostKey,
       fmt::format("the key of {} has changed: it is {}, and known as {}. Either the host was set up anew, or "
                   "somebody stands in between. If it was set up anew, take the old line out of known_hosts "
                   "(`ssh-keygen -R`)",
-                  report.host, report.fingerprint, fmt::join(report.known, ", "))};
+                  place(report), report.fingerprint, fmt::join(report.known, ", "))};
 }
 
 Error only_rsa(const HostKeyReport& report) {
@@ -27,7 +29,7 @@ Error only_rsa(const HostKeyReport& report) {
       Code::AlgRsa,
       fmt::format("{} is known by its RSA key alone, which this libssh2 cannot check: add its ed25519 key to "
                   "known_hosts (`ssh-keyscan -t ed25519 {}`, compared over another way: it shows {})",
-                  report.host, report.host, report.fingerprint)};
+                  place(report), report.host, report.fingerprint)};
 }
 
 void decide_pinned(const HostKeyRules& rules, HostKeyDecision& decision) {
@@ -41,7 +43,7 @@ void decide_pinned(const HostKeyRules& rules, HostKeyDecision& decision) {
   decision.refusal = {Code::HostKey,
                       fmt::format("the key of {} is {} ({}), which is not pinned: pin it, or say by "
                                   "`algorithms.hostkey` which of its keys is",
-                                  report.host, report.fingerprint, report.algorithm)};
+                                  place(report), report.fingerprint, report.algorithm)};
 }
 
 void decide_new(const HostKeyRules& rules, const KnownHost& known, HostKeyDecision& decision) {
@@ -58,7 +60,7 @@ void decide_new(const HostKeyRules& rules, const KnownHost& known, HostKeyDecisi
         Code::HostKey,
         fmt::format("{} is not known here{}: compare {} with `ssh-keygen -lf` there, and add its key "
                     "to known_hosts",
-                    report.host, authority, report.fingerprint)};
+                    place(report), authority, report.fingerprint)};
   }
 }
 

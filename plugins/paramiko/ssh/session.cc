@@ -270,6 +270,8 @@ size_t Session::Impl::read(std::span<char> buffer) {
 
 size_t Session::Impl::write(std::string_view bytes) {
   if (stage_ == Stage::Over || stage_ < Stage::Opening || !shell_ || shell_->ended()) return bytes.size();
+  // What is typed after a change of size is typed in that size.
+  if (stage_ == Stage::Open && next_size_) send_resize();
   const size_t taken = shell_->write(bytes);
   if (stage_ == Stage::Open) {
     // Straight on, for a keystroke has nothing to wait for.

@@ -60,7 +60,7 @@ class Session {
   size_t write(std::string_view bytes);
   // No more input. What is queued is sent first.
   void end_input();
-  // At most one per 50 ms goes out, the last one always.
+  // At most one per 50 ms goes out, and the last one always: before what is written next, too.
   void resize(Size size);
 
   // Files over this session; nullptr before opened() and after failed(). Made at the first call, and ends

@@ -73,10 +73,12 @@ def serve_terminal(serve, known_hosts, key):
     `port`: that of something before the sshd; `route_limits`: what wharf itself bounds; `settings`: more of the routes.yaml.
     """
 
-    written_by_test = known_hosts.exists()
+    ours = []  # whether the file is: a test may write one before it starts its first server
 
     def start(sshd: Sshd, port=None, route_limits=None, settings=None, **config) -> Server:
-        if not written_by_test:
+        if not ours:
+            ours.append(not known_hosts.exists())
+        if ours[0]:
             with open(known_hosts, "a", encoding="ascii") as file:
                 file.write(sshd.known_hosts(port=port))
         whole = {

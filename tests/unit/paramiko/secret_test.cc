@@ -1,4 +1,4 @@
-#include "ssh/secret.h"
+#include "secret.h"
 
 #include <doctest/doctest.h>
 
