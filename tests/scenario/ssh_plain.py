@@ -138,7 +138,7 @@ async def test_nobody_gives_an_answer(start_sshd, serve_terminal):
     async with plain(server) as page:
         await page.expect("(?i)password: $")
         await page.expect(RED)
-        assert await page.close_code() == 4401
+        assert await page.close_code() == 4502
 
 
 async def test_ctrl_c_gives_up(start_sshd, serve_terminal):

@@ -141,7 +141,7 @@ void Terminal::answer_host_key(bool accept, bool remember) {
 void Terminal::authenticate(const ssh::AuthRequest& request) {
   if (state_ == State::Ended) return;
   asked_ = request;
-  prompting_ = false;
+  prompting_ = 0;
   if (offer_own_credential(request)) return;
   if (!shared_->config.auth.prompt) {
     return fail(
@@ -183,12 +183,16 @@ void Terminal::authenticate(ssh::Credential credential) {
 
 void Terminal::prompts(const ssh::Prompts& prompts) {
   if (state_ == State::Ended) return;
-  prompting_ = true;
+  prompting_ = prompts.prompts.size();
   owner_->prompts(prompts, asked_, settings_->user);
 }
 
 void Terminal::answer_prompts(std::vector<Secret> answers) {
-  if (state_ == State::Ended || !std::exchange(prompting_, false)) return;
+  const size_t asked = std::exchange(prompting_, 0);
+  if (state_ == State::Ended || asked == 0) return;
+  if (answers.size() > asked) {
+    return fail({ssh::Code::Auth, fmt::format("{} answers came to {} questions", answers.size(), asked)});
+  }
   session_->answer_prompts(std::move(answers));
 }
 
@@ -315,7 +319,7 @@ void Terminal::handle(client::Auth& auth) {
             owner_->authenticate(asked_, settings_ ? settings_->user : std::string());
           },
           [this](client::Answers& answers) {
-            if (prompting_) return answer_prompts(std::move(answers.answers));
+            if (prompting_ > 0) return answer_prompts(std::move(answers.answers));
             authenticate(ssh::KeyboardInteractive{});
           },
           [this](client::Agent&) { authenticate(ssh::Agent{}); },

@@ -131,7 +131,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   std::unique_ptr<Seat> owner_;
   std::optional<ssh::HostKeyReport> asked_key_;
   ssh::AuthRequest asked_;  // the last one
-  bool prompting_ = false;
+  size_t prompting_ = 0;    // questions of the SSH server that wait for an answer
   bool tried_key_ = false, tried_password_ = false, tried_agent_ = false;
 
   terminal::OutputRing ring_;

@@ -95,8 +95,8 @@ TEST_CASE("the documented defaults are the defaults") {
   CHECK(silent.auth.size() == 1);
   CHECK(documented->auth.at(0).kind == silent.auth.at(0).kind);
   CHECK(documented->listen.at(0).text == silent.listen.at(0).text);
-  CHECK(documented->plugin_path.at(2) == silent.plugin_path.at(0));
-  CHECK(documented->plugin_path.at(3) == silent.plugin_path.at(1));
+  CHECK(documented->plugin_path.at(3) == silent.plugin_path.at(0));
+  CHECK(documented->plugin_path.at(4) == silent.plugin_path.at(1));
 }
 
 TEST_CASE("the documented defaults of Redis are the defaults") {
