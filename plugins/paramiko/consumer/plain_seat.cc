@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "consumer/overloaded.h"
+
 namespace wharf_paramiko {
 
 namespace {
@@ -12,11 +14,6 @@ using terminal::PlainPrompts;
 
 constexpr uint64_t high_mark = 256 << 10;
 constexpr uint64_t low_mark = 64 << 10;
-
-template <class... Function>
-struct Overloaded : Function... {
-  using Function::operator()...;
-};
 
 bool has(const ssh::AuthRequest& request, std::string_view method) {
   return std::find(request.methods.begin(), request.methods.end(), method) != request.methods.end();

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "consumer/overloaded.h"
 #include "terminal/tokens.h"
 
 namespace wharf_paramiko {
@@ -24,11 +25,6 @@ constexpr size_t a_frame = 64 << 10;
 constexpr milliseconds look_again{10};
 // After so many bytes of input its sender hears how far they got.
 constexpr uint64_t input_step = 64 << 10;
-
-template <class... Function>
-struct Overloaded : Function... {
-  using Function::operator()...;
-};
 
 bool has(const ssh::AuthRequest& request, std::string_view method) {
   return std::find(request.methods.begin(), request.methods.end(), method) != request.methods.end();
