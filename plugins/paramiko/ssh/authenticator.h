@@ -19,7 +19,7 @@
 namespace wharf_paramiko::ssh {
 
 // [worker], but for what is marked.
-class Authenticator : Prompter {
+class Authenticator final : Prompter {
  public:
   struct Outcome {
     bool authenticated = false;
