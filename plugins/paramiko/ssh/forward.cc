@@ -48,11 +48,11 @@ Result<bool> Forward::open() {
 
 Result<bool> Forward::pump() {
   if (channel_ == nullptr) {
-    const Result<bool> going = open();
+    Result<bool> going = open();
     if (!going || !*going || channel_ == nullptr) return going;
   }
   for (Result<bool> (Forward::*way)() : {&Forward::to_far, &Forward::to_near}) {
-    const Result<bool> going = (this->*way)();
+    Result<bool> going = (this->*way)();
     if (!going || !*going) return going;
   }
   arm();
