@@ -23,12 +23,14 @@ std::string with_port(const terminal::TargetRule& rule) {
 
 std::vector<std::string> allow_texts(const std::vector<terminal::TargetRule>& rules) {
   std::vector<std::string> result;
+  result.reserve(rules.size());
   for (const terminal::TargetRule& rule : rules) result.push_back(with_port(rule));
   return result;
 }
 
 std::vector<std::string> deny_texts(const std::vector<terminal::TargetRule>& rules) {
   std::vector<std::string> result;
+  result.reserve(rules.size());
   for (const terminal::TargetRule& rule : rules) result.push_back(rule.text);
   return result;
 }
