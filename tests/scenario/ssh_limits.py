@@ -100,11 +100,11 @@ async def test_idle(start_sshd, serve_terminal):
 
 
 async def test_typing_is_not_idle(start_sshd, serve_terminal):
-    server = serve_terminal(start_sshd(), timeouts={"idle": "1 s"})
+    server = serve_terminal(start_sshd(), timeouts={"idle": "4 s"})
     server.allow("paramiko")
     async with shell(server) as page:
         await page.expect(re.escape(PROMPT))
-        for number in range(6):
+        for number in range(20):
             await page.type(f"sleep 0.3; echo nu''mber{number}\r")
             await page.expect(f"number{number}")
         await page.fails("E_IDLE")

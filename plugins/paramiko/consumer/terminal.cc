@@ -207,6 +207,7 @@ void Terminal::opened(const ssh::Opened& what) {
   if (resumable_) shared_->add(id_, {weak_from_this(), loop_});
   owner_->ready({id_, resumable_ ? new_token() : std::string(), ring_.end(), banner_, kex_, cipher_,
                  host_key_, false, recorder_ != nullptr});
+  pump();  // the first output may have come before
 }
 
 std::string Terminal::new_token() {
