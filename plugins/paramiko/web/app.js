@@ -78,18 +78,22 @@ function startAnew() {
   begin();
 }
 
+const placeOf = ({ host, port }) => (port && port !== 22 ? `${host}:${port}` : host);
+
 session.addEventListener("hello", ({ detail: hello }) => {
   if (session.bound) return;
   if (hello.choose || hello.needs.length > 0) askTarget(hello);
   else session.connect({});
 });
 onTarget((target) => {
-  label = `${target.user ? `${target.user}@` : ""}${target.host}${target.port && target.port !== 22 ? `:${target.port}` : ""}`;
+  label = target.host ? `${target.user ? `${target.user}@` : ""}${placeOf(target)}` : target.user;
   showBusy(`Connecting to ${target.host || "the server"}`);
   session.connect(target);
 });
 session.addEventListener("hostkey", ({ detail: key }) => {
-  label ||= key.host;
+  // Where a route leads is told with its key.
+  if (!label) label = placeOf(key);
+  else if (!label.includes("@") && !label.startsWith(key.host)) label = `${label}@${placeOf(key)}`;
   if (key.ask) askHostKey(key);
   else if (key.status !== "ok") refused = key;
 });
@@ -98,7 +102,7 @@ onHostKey((frame, trusted) => {
   session.send(frame);
 });
 session.addEventListener("authreq", ({ detail: request }) => {
-  if (request.user && !label.includes("@")) label = label ? `${request.user}@${label}` : request.user;
+  if (request.user && request.user !== label && !label.includes("@")) label = label ? `${request.user}@${label}` : request.user;
   askAuth(request, label);
 });
 onAuth((frame) => {
