@@ -62,7 +62,9 @@ def test_status_counts_connections_of_each_generation(server):
 def test_dry_run_says_what_would_change(server):
     server.allow("next start")
     change(server, workers=3)
-    assert command(server, "reload", "--dry-run").stdout == "! workers: taken up at the next start\n"
+    later = "! workers: taken up at the next start\n"
+    assert command(server, "reload", "--dry-run").stdout == later
+    assert command(server, "check").stdout.endswith(later)
     server.allow("not taken up")
     change(server, include="elsewhere.yaml")
     outcome = command(server, "reload", "--dry-run")
