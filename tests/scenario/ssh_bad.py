@@ -335,8 +335,9 @@ async def test_random_bytes_in_both_modes(start_sshd, serve_terminal):
 
 
 async def test_random_bytes_that_are_typed(start_sshd, serve_terminal):
-    server = serve_terminal(start_sshd(user={"command": "stty raw; cat > typed"}))
+    server = serve_terminal(start_sshd(user={"command": "stty raw; echo ready; cat > typed"}))
     async with shell(server) as page:
+        await page.expect("ready")
         await page.type(os.urandom(1 << 20))
         await page.say("ping", id=1)
         await page.message("pong")

@@ -211,7 +211,9 @@ class Terminal(_Terminal):
 
     async def acknowledge(self):
         self.acknowledged = self.position
-        await self.say("ack", n=self.position)
+        # Its last frames may be read when the socket has ended already.
+        with contextlib.suppress(websockets.ConnectionClosed):
+            await self.say("ack", n=self.position)
 
     async def greeted(self):
         self.hello = await self.message("hello")
