@@ -5,25 +5,23 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <ctime>
 
 namespace wharf::server {
 
-std::string compose_answer(const HttpAnswer& answer, bool with_body) {
+std::string compose_answer(const HttpAnswer& answer, bool with_body, std::time_t now) {
   boost::beast::string_view phrase =
       boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(answer.status));
-  const std::tm now = fmt::gmtime(std::time(nullptr));
   return fmt::format(
       "HTTP/1.1 {} {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} GMT\r\nContent-Type: {}\r\n"
       "X-Content-Type-Options: nosniff\r\nContent-Length: {}\r\nConnection: close\r\n{}\r\n{}",
-      answer.status, std::string_view(phrase.data(), phrase.size()), now, answer.content_type,
+      answer.status, std::string_view(phrase.data(), phrase.size()), fmt::gmtime(now), answer.content_type,
       answer.body.size(), answer.headers, with_body ? answer.body : std::string());
 }
 
-std::string compose_answer(const HttpRefusal& refusal, bool with_body) {
+std::string compose_answer(const HttpRefusal& refusal, bool with_body, std::time_t now) {
   return compose_answer(
-      HttpAnswer{refusal.status, "text/plain; charset=utf-8", refusal.why + "\n", refusal.headers},
-      with_body);
+      HttpAnswer{refusal.status, "text/plain; charset=utf-8", refusal.why + "\n", refusal.headers}, with_body,
+      now);
 }
 
 std::string compose_page_request(const HttpHead& head, std::string_view host) {

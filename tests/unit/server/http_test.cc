@@ -128,9 +128,10 @@ TEST_CASE("a page request carries nothing of the stranger's but what a file need
 
 TEST_CASE("an answer has the length of its body, and to HEAD no body") {
   const HttpRefusal refusal{404, "Nothing here.", "X-More: 1\r\n"};
-  const std::string whole = compose_answer(refusal, true);
-  const std::string head = compose_answer(refusal, false);
+  const std::string whole = compose_answer(refusal, true, 0);
+  const std::string head = compose_answer(refusal, false, 0);
   CHECK(whole.starts_with("HTTP/1.1 404 Not Found\r\n"));
+  CHECK(whole.find("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n") != std::string::npos);
   CHECK(whole.find("Content-Length: 14\r\n") != std::string::npos);
   CHECK(whole.find("X-More: 1\r\n") != std::string::npos);
   CHECK(whole == head + "Nothing here.\n");
