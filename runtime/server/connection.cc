@@ -1,5 +1,7 @@
 #include "server/connection.h"
 
+#include <string.h>  // explicit_bzero
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -11,8 +13,14 @@ namespace {
 // Bounds what libwebsockets may have to keep of one write, and so how late a frame of its own can be.
 constexpr size_t write_at_once = 64 << 10;
 
+// Room for a message that comes in pieces, before it is there.
+constexpr uint64_t reserved_at_once = 64 << 10;
+
 // libwebsockets does not report a pong without a payload.
 constexpr std::string_view ping_payload = "wharf";
+
+// A message may hold a password, and its buffer serves others next.
+void wipe(std::string& message) { explicit_bzero(message.data(), message.size()); }
 
 uint64_t milliseconds(config::Duration duration) { return static_cast<uint64_t>(duration.count()); }
 
@@ -102,6 +110,8 @@ bool Connection::received(const Chunk& chunk) {
   if (!chunk.final) {
     if (chunk.frame_rest == 0) in_fragments_ = true;
     if (message_.capacity() == 0) message_ = commons_.buffers.take();
+    // A buffer that grows leaves what it held behind. How much is to come is only what the peer says.
+    if (chunk.first) message_.reserve(std::min(known + chunk.frame_rest, reserved_at_once));
     message_ += chunk.bytes;
     return true;
   }
@@ -113,6 +123,7 @@ bool Connection::received(const Chunk& chunk) {
     message_ += chunk.bytes;
     std::string whole = std::exchange(message_, std::string());
     deliver(binary_, whole);
+    wipe(whole);
     commons_.buffers.give_back(std::move(whole));
   }
   return true;
@@ -303,6 +314,7 @@ void Connection::close_with(uint16_t code, std::string_view reason) {
 void Connection::start_closing(uint16_t code, std::string_view reason) {
   state_ = State::Closing;
   waiting_since_ = now();
+  wipe(message_);
   message_ = {};
   append_control(Opcode::Close, close_payload(code, reason));
   if (paused_ && socket_.open()) socket_.pause(false);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <libwebsockets.h>
+#include <string.h>  // explicit_bzero
 
 #include "config/same.h"
 #include "server/connection.h"
@@ -73,7 +74,11 @@ int LwsContext::Impl::on_websocket(lws* wsi, lws_callback_reasons reason, void* 
       if (connection == nullptr) return end_socket;
       Connection::Chunk chunk{bytes, lws_frame_is_binary(wsi) != 0, lws_is_first_fragment(wsi) != 0,
                               lws_is_final_fragment(wsi) != 0, lws_remaining_packet_payload(wsi)};
-      return connection->received(chunk) ? 0 : end_socket;
+      const bool goes_on = connection->received(chunk);
+      // People send passwords. libwebsockets reads every socket into one buffer, where this one would stay
+      // until somebody sends as much.
+      if (size > 0) explicit_bzero(in, size);
+      return goes_on ? 0 : end_socket;
     }
     case LWS_CALLBACK_RECEIVE_PONG:
       if (connection != nullptr) connection->pong_received();
