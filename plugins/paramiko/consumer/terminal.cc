@@ -26,56 +26,7 @@ constexpr milliseconds look_again{10};
 // After so many bytes of input its sender hears how far they got.
 constexpr uint64_t input_step = 64 << 10;
 
-bool has(const ssh::AuthRequest& request, std::string_view method) {
-  return std::find(request.methods.begin(), request.methods.end(), method) != request.methods.end();
-}
-
-Secret copy_of(const std::optional<Secret>& secret) { return secret ? Secret(secret->view()) : Secret(); }
-
 }  // namespace
-
-// The session that the other one goes through. The route knows all that it needs.
-class Terminal::Jump : public ssh::Events {
- public:
-  Jump(Terminal& terminal, ssh::Settings settings)
-      : terminal_(terminal), session_(*terminal.loop_, *this, std::move(settings)) {}
-
-  void begin() { session_.begin(); }
-  ssh::Session& session() { return session_; }
-
-  void host_key(const ssh::HostKeyReport& report) override {
-    if (report.question) session_.answer_host_key(false, false);
-  }
-  void authenticate(const ssh::AuthRequest& request) override {
-    const terminal::RouteConfig::Jump& jump = terminal_.shared_->config.jump;
-    if (jump.key && !tried_key_ && has(request, "publickey")) {
-      tried_key_ = true;
-      session_.authenticate(ssh::PublicKey{copy_of(jump.key), copy_of(jump.passphrase)});
-    } else if (jump.password && !tried_password_ && has(request, "password")) {
-      tried_password_ = true;
-      session_.authenticate(ssh::Password{copy_of(jump.password)});
-    } else {
-      terminal_.fail(
-          {ssh::Code::Auth, "the jump host takes none of what the route has for it: look at `jump:`"});
-    }
-  }
-  void prompts(const ssh::Prompts& prompts) override {
-    session_.answer_prompts(std::vector<Secret>(prompts.prompts.size()));
-  }
-  void opened(const ssh::Opened&) override { terminal_.begin_session(); }
-  void readable() override {}
-  void writable() override {}
-  void exited(const ssh::Exit&) override {}
-  void failed(const ssh::Error& why) override {
-    terminal_.fail({why.code, "the jump host: " + why.text, why.retry});
-  }
-  void noted(const std::string& text) override { terminal_.noted("the jump host: " + text); }
-
- private:
-  Terminal& terminal_;
-  ssh::Session session_;
-  bool tried_key_ = false, tried_password_ = false;
-};
 
 Terminal::Terminal(Start start)
     : shared_(std::move(start.shared)),
@@ -99,97 +50,40 @@ void Terminal::log_in(const Wish& wish) {
   ssh::Result<ssh::Settings> settings = settings_for(shared_->config, wish);
   if (!settings) return fail(settings.error());
   if (settings->user.empty()) return fail({ssh::Code::Auth, "nobody said who logs in: name a user"});
-  settings_ = std::move(*settings);
   size_ = wish.size;
   state_ = State::Logging;
-  audit("connect", fmt::format("to {}@{}:{}", settings_->user, settings_->host, settings_->port));
+  audit("connect", fmt::format("to {}@{}:{}", settings->user, settings->host, settings->port));
   watch_idle();
-  if (std::optional<ssh::Settings> jump = jump_settings_for(shared_->config)) {
-    jump_ = std::make_unique<Jump>(*this, std::move(*jump));
-    jump_->begin();
-  } else {
-    begin_session();
-  }
-}
-
-void Terminal::begin_session() {
-  session_ = jump_ ? std::make_unique<ssh::Session>(*loop_, *this, *settings_, jump_->session())
-                   : std::make_unique<ssh::Session>(*loop_, *this, *settings_);
-  session_->begin();
+  login_ = std::make_unique<Login>(Login::Start{shared_, *loop_, *this, *owner_, visitor_.address,
+                                                [this](const ssh::Error& why) { fail(why); }},
+                                   std::move(*settings));
+  login_->begin();
 }
 
 void Terminal::host_key(const ssh::HostKeyReport& report) {
-  if (state_ == State::Ended) return;
+  if (state_ != State::Logging) return;
   audit("hostkey", report.algorithm + " " + report.fingerprint);
-  if (report.question && shared_->config.known_hosts.policy == terminal::RouteConfig::HostKeys::Off) {
-    return session_->answer_host_key(true, false);
-  }
-  if (report.question) asked_key_ = report;
-  owner_->host_key(report);
-}
-
-void Terminal::answer_host_key(bool accept, bool remember) {
-  if (state_ == State::Ended || !asked_key_) return;
-  asked_key_.reset();
-  session_->answer_host_key(accept, remember);
+  login_->host_key(report);
 }
 
 void Terminal::authenticate(const ssh::AuthRequest& request) {
-  if (state_ == State::Ended) return;
-  asked_ = request;
-  prompting_ = 0;
-  if (offer_own_credential(request)) return;
-  if (!shared_->config.auth.prompt) {
-    return fail(
-        {ssh::Code::Auth, fmt::format("the server takes nothing of what the route has: look at `auth:`{}",
-                                      request.reason ? ": " + request.reason->text : "")});
-  }
-  owner_->authenticate(request, settings_->user);
-}
-
-// What the route has is tried before anybody is asked, each thing once.
-bool Terminal::offer_own_credential(const ssh::AuthRequest& request) {
-  const terminal::RouteConfig::Auth& own = shared_->config.auth;
-  const auto first = [&request](bool& tried, bool there, std::string_view method) {
-    if (tried || !there || !has(request, method)) return false;
-    tried = true;
-    return true;
-  };
-  if (first(tried_key_, own.key.has_value(), "publickey")) {
-    session_->authenticate(ssh::PublicKey{copy_of(own.key), copy_of(own.passphrase)});
-  } else if (first(tried_agent_, !own.agent_socket.empty(), "agent")) {
-    session_->authenticate(ssh::Agent{});
-  } else if (first(tried_password_, own.password.has_value(), "password")) {
-    session_->authenticate(ssh::Password{copy_of(own.password)});
-  } else {
-    return false;
-  }
-  return true;
-}
-
-void Terminal::authenticate(ssh::Credential credential) {
-  if (state_ != State::Logging || session_ == nullptr) return;
-  const Clock::duration wait = shared_->attempts.attempt(visitor_.address, Clock::now());
-  if (wait > Clock::duration::zero()) {
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-    return fail({ssh::Code::Limit, fmt::format("too many attempts to log in: wait {} s", seconds), true});
-  }
-  session_->authenticate(std::move(credential));
+  if (state_ == State::Logging) login_->authenticate(request);
 }
 
 void Terminal::prompts(const ssh::Prompts& prompts) {
-  if (state_ == State::Ended) return;
-  prompting_ = prompts.prompts.size();
-  owner_->prompts(prompts, asked_, settings_->user);
+  if (state_ == State::Logging) login_->prompts(prompts);
+}
+
+void Terminal::answer_host_key(bool accept, bool remember) {
+  if (state_ == State::Logging) login_->answer_host_key(accept, remember);
+}
+
+void Terminal::authenticate(ssh::Credential credential) {
+  if (state_ == State::Logging) login_->authenticate(std::move(credential));
 }
 
 void Terminal::answer_prompts(std::vector<Secret> answers) {
-  const size_t asked = std::exchange(prompting_, 0);
-  if (state_ == State::Ended || asked == 0) return;
-  if (answers.size() > asked) {
-    return fail({ssh::Code::Auth, fmt::format("{} answers came to {} questions", answers.size(), asked)});
-  }
-  session_->answer_prompts(std::move(answers));
+  if (state_ == State::Logging) login_->answer_prompts(std::move(answers));
 }
 
 void Terminal::give_up() { end(); }
@@ -201,7 +95,7 @@ void Terminal::opened(const ssh::Opened& what) {
   kex_ = what.kex;
   cipher_ = what.cipher;
   host_key_ = what.host_key;
-  audit("auth", fmt::format("as {}", settings_->user));
+  audit("auth", fmt::format("as {}", login_->settings().user));
   begin_recording();
   last_input_ = Clock::now();
   if (resumable_) shared_->add(id_, {weak_from_this(), loop_});
@@ -228,7 +122,7 @@ void Terminal::input(wharf_connection from, std::string_view bytes) {
 void Terminal::take_input(std::string_view bytes) {
   if (state_ != State::Open) return;
   if (recorder_) recorder_->input(Clock::now(), bytes);
-  if (session_->write(bytes) < bytes.size()) {
+  if (session()->write(bytes) < bytes.size()) {
     return fail({ssh::Code::Limit,
                  fmt::format("more than {} bytes of input wait for the remote side: paste less at a time",
                              shared_->config.flow.stdin_queue)});
@@ -238,7 +132,7 @@ void Terminal::take_input(std::string_view bytes) {
 
 void Terminal::tell_input() {
   if (state_ != State::Open || owner_ == nullptr) return;
-  const uint64_t queued = session_->queued_input();
+  const uint64_t queued = session()->queued_input();
   const uint64_t done = input_ - std::min<uint64_t>(input_, queued);
   if (done >= input_told_ + input_step) {
     input_told_ = done;
@@ -263,15 +157,15 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
   std::visit(Overloaded{
                  [this](client::Connect&) { bad_message("connect: the session has begun already"); },
                  [this](client::Transfer&) { bad_message("transfer: it is the first message of a socket"); },
-                 [this](client::Auth& auth) { handle(auth); },
+                 [this](client::Auth& auth) {
+                   if (state_ == State::Logging) login_->answer(auth);
+                 },
                  [this](client::HostKey& key) {
-                   const bool same = asked_key_ && asked_key_->fingerprint == key.fingerprint;
-                   answer_host_key(key.accept && same, key.remember);
+                   if (state_ == State::Logging) login_->answer_host_key(key);
                  },
                  [this](client::Resize& resize) {
                    size_ = resize.size;
-                   if (settings_) settings_->terminal.size = to_ssh(size_);
-                   if (session_) session_->resize(to_ssh(size_));
+                   if (login_) login_->resize(to_ssh(size_));
                    if (recorder_) recorder_->resize(Clock::now(), size_.cols, size_.rows);
                  },
                  [this](client::Ack& ack) {
@@ -279,7 +173,7 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
                    pump();
                  },
                  [this](client::Eof&) {
-                   if (session_) session_->end_input();
+                   if (session() != nullptr) session()->end_input();
                  },
                  [this](client::Signal& signal) {
                    if (signal.name == "INT") take_input("\x03");
@@ -301,27 +195,6 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
                  [this](client::Sftp&) { bad_message("sftp: this route has no files"); },
              },
              message);
-}
-
-void Terminal::handle(client::Auth& auth) {
-  if (asked_key_) return owner_->host_key(*asked_key_);  // that comes first
-  std::visit(
-      Overloaded{
-          [this](client::Password& password) { authenticate(ssh::Password{std::move(password.password)}); },
-          [this](client::PublicKey& key) {
-            if (key.certificate.empty()) {
-              return authenticate(ssh::PublicKey{std::move(key.key), copy_of(key.passphrase)});
-            }
-            asked_.reason = ssh::Error{ssh::Code::Auth, "certificates are not taken here: use the key alone"};
-            owner_->authenticate(asked_, settings_ ? settings_->user : std::string());
-          },
-          [this](client::Answers& answers) {
-            if (prompting_ > 0) return answer_prompts(std::move(answers.answers));
-            authenticate(ssh::KeyboardInteractive{});
-          },
-          [this](client::Agent&) { authenticate(ssh::Agent{}); },
-      },
-      auth.how);
 }
 
 void Terminal::gone(wharf_connection from) {
@@ -368,8 +241,8 @@ bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const 
     // A program that draws draws anew when the size changes.
     ssh::Size other = to_ssh(size_);
     other.rows = std::max(1, other.rows - 1);
-    session_->resize(other);
-    session_->resize(to_ssh(size_));
+    session()->resize(other);
+    session()->resize(to_ssh(size_));
   }
   pump();
   if (lost_) fail(*lost_);
@@ -411,7 +284,7 @@ size_t Terminal::read_some() {
     return 0;
   }
   std::array<char, a_frame> buffer;
-  const size_t got = session_->read(std::span(buffer.data(), room));
+  const size_t got = session()->read(std::span(buffer.data(), room));
   const std::string_view bytes(buffer.data(), got);
   ring_.append(bytes);
   if (recorder_ && got > 0) recorder_->output(Clock::now(), bytes);
@@ -453,8 +326,9 @@ void Terminal::begin_recording() {
   header.width = size_.cols;
   header.height = size_.rows;
   header.began = std::chrono::system_clock::now();
-  header.title = fmt::format("{}@{}", settings_->user, settings_->host);
-  header.env = {{"TERM", settings_->terminal.term}};
+  const ssh::Settings& settings = login_->settings();
+  header.title = fmt::format("{}@{}", settings.user, settings.host);
+  header.env = {{"TERM", settings.terminal.term}};
   terminal::Recorder::Options options;
   options.place = {wanted.dir, id_, wanted.max_size};
   options.input = wanted.input;
@@ -510,11 +384,7 @@ void Terminal::failed(const ssh::Error& why) {
       return;
     }
   }
-  // That is how a server says that it has heard enough.
-  if (state_ == State::Logging && why.code == ssh::Code::Lost && asked_.reason) {
-    return fail({ssh::Code::Auth, "the server takes no more attempts, and has ended the connection", true});
-  }
-  fail(why);
+  fail(state_ == State::Logging ? login_->explained(why) : why);
 }
 
 void Terminal::fail(ssh::Error why) {

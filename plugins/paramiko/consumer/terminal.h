@@ -1,7 +1,7 @@
 // One terminal: an SSH session, the output that it has put out lately, and who sits at it.
 //
 //   Waiting   nobody has said yet who logs in: plain mode asks for it
-//   Logging   the SSH session is on its way; its questions go to the owner
+//   Logging   the SSH session is on its way (login.h); its questions go to the owner
 //   Open      output goes to the owner and to the viewers
 //   Ended     the last words have been said, and it is about to be destroyed
 //
@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "consumer/login.h"
 #include "consumer/seat.h"
 #include "consumer/settings.h"
 #include "consumer/shared.h"
@@ -87,16 +88,14 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   void noted(const std::string& text) override;
 
  private:
-  class Jump;
   enum class State { Waiting, Logging, Open, Ended };
   using Clock = std::chrono::steady_clock;
 
   bool owned_by(wharf_connection from) const {
     return state_ != State::Ended && owner_ != nullptr && owner_->connection() == from;
   }
-  void begin_session();
-  bool offer_own_credential(const ssh::AuthRequest& request);
-  void handle(terminal::client::Auth& auth);
+  // nullptr before a login, and until the jump host has opened.
+  ssh::Session* session() const { return login_ ? login_->session() : nullptr; }
   void bad_message(std::string_view why);
   std::string new_token();
 
@@ -125,14 +124,8 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   Secret token_;
   State state_ = State::Waiting;
 
-  std::optional<ssh::Settings> settings_;
-  std::unique_ptr<Jump> jump_;
-  std::unique_ptr<ssh::Session> session_;
   std::unique_ptr<Seat> owner_;
-  std::optional<ssh::HostKeyReport> asked_key_;
-  ssh::AuthRequest asked_;  // the last one
-  size_t prompting_ = 0;    // questions of the SSH server that wait for an answer
-  bool tried_key_ = false, tried_password_ = false, tried_agent_ = false;
+  std::unique_ptr<Login> login_;
 
   terminal::OutputRing ring_;
   terminal::OutputOwner output_;
