@@ -178,11 +178,9 @@ async def test_secrets_of_the_route(start_sshd, serve_terminal, tmp_path, monkey
 
 
 async def test_tokens(start_sshd, serve_terminal):
-    server = serve_terminal(start_sshd(), share={"enabled": True})
+    server = serve_terminal(start_sshd())
     server.allow("paramiko")
     async with shell(server) as page:
-        await page.say("share", mode="ro")
-        shared = await page.message("shared")
         old = page.token
         page.drop()
         await page.close_code()
@@ -191,7 +189,7 @@ async def test_tokens(start_sshd, serve_terminal):
         new = back.token
         await back.say("close")
         await back.close_code()
-    never(server, shared["token"], old, new)
+    never(server, old, new)
 
 
 def places_in_memory(pid: int, needle: bytes) -> list:
