@@ -1,12 +1,12 @@
-"""Nothing that is secret is ever written: not in a log at debug level, not in a file, not on a command line."""
+"""Nothing that is secret is ever written: not in a log at debug level, a file, a command line, nor left in memory."""
 
 import re
-from pathlib import Path
 
 import psutil
 import pytest
 
 from harness.deadline import FACTOR
+from harness.secrecy import never, places_in_memory
 from harness.sshd import PROMPT, User, totp_code
 from harness.terminal import PATH, plain, shell, terminal
 
@@ -20,20 +20,6 @@ WRONG = "wrong-one-5e77"
 PASSPHRASE = "open-sesame-31ab"
 TYPED = "keystrokes-9d02"
 SHOWN = "shown-77aa41"
-
-
-def never(server, *secrets: str):
-    """Whatever the server wrote, and whatever others can see of its process, has none of them in it."""
-    process = psutil.Process(server.process.pid)
-    seen = {"argv": " ".join(process.cmdline()), "environ": str(process.environ())}
-    for file in server.directory.rglob("*"):
-        if file.is_file() and file != server.file:
-            seen[str(file)] = file.read_text(encoding="utf-8", errors="replace")
-    assert len(seen[str(server.stderr_file)]) > 100, "a log at debug level is longer"
-    for secret in secrets:
-        for text in (secret, secret.encode().hex(), repr(secret)[1:-1]):
-            places = [place for place, content in seen.items() if text.lower() in content.lower()]
-            assert not places, f"{secret} stands in {places}"
 
 
 def lines_of(key) -> list:
@@ -190,32 +176,6 @@ async def test_tokens(start_sshd, serve_terminal):
         await back.say("close")
         await back.close_code()
     never(server, old, new)
-
-
-def mappings(pid: int):
-    """Those that a core dump would hold: (line, begin, end) of what is written to, and not left out (`dd`)."""
-    text = Path(f"/proc/{pid}/smaps").read_text(encoding="utf-8")
-    for entry in re.split(r"(?m)^(?=[0-9a-f]+-[0-9a-f]+ )", text)[1:]:
-        line, *facts = entry.splitlines()
-        addresses, rights, *_ = line.split()
-        flags = next(fact.split()[1:] for fact in facts if fact.startswith("VmFlags:"))
-        if rights.startswith("rw") and "dd" not in flags:
-            begin, end = (int(address, 16) for address in addresses.split("-"))
-            yield line, begin, end
-
-
-def places_in_memory(pid: int, *needles: bytes) -> list:
-    """Where in the process these stand."""
-    found = []
-    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-        for line, begin, end in mappings(pid):
-            try:
-                memory.seek(begin)
-                content = memory.read(end - begin)
-            except OSError:  # a guard, or gone meanwhile
-                continue
-            found += [(line, needle) for needle in needles if needle in content]
-    return found
 
 
 async def test_they_are_wiped_after_use(start_sshd, serve_terminal, make_key):

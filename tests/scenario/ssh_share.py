@@ -8,6 +8,7 @@ import pytest
 import websockets
 
 from harness.deadline import wait_until
+from harness.secrecy import never
 from harness.sshd import PROMPT
 from harness.terminal import shell, terminal
 
@@ -189,6 +190,14 @@ async def refused(server, token: str, *codes: int):
         await page.connect(join={"token": token})
         assert await page.close_code() in (codes or (4404,))
         assert not page.received
+
+
+async def test_a_token_is_written_nowhere(start_sshd, serve_terminal):
+    server = serve_terminal(start_sshd(), share={"enabled": True})
+    server.allow("paramiko")
+    async with shell(server) as owner:
+        token = await invite(owner)
+    never(server, token)
 
 
 async def test_tokens(start_sshd, serve_terminal):
