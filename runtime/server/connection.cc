@@ -347,6 +347,7 @@ void Connection::end(const CloseStatus& status) {
 }
 
 void Connection::destroy() {
+  wipe(message_);
   slot_->buffered.fetch_sub(outbox_.size(), std::memory_order_relaxed);
   outbox_.clear(commons_.buffers);
   commons_.slots.release(handle_);
