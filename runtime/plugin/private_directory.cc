@@ -42,8 +42,9 @@ void sweep(const std::filesystem::path& parent) {
   for (std::filesystem::directory_iterator entry(parent, error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
-    if (name.compare(0, prefix.size(), prefix) == 0 && lock(entry->path()).get() >= 0)
-      remove_tree(entry->path());
+    if (name.compare(0, prefix.size(), prefix) != 0) continue;
+    // Held to the end, so that nobody takes for their own what is about to go.
+    if (const Descriptor held = lock(entry->path()); held.get() >= 0) remove_tree(entry->path());
   }
 }
 

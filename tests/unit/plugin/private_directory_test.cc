@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "fixtures.h"
 
@@ -65,6 +68,25 @@ TEST_CASE("what a killed process left is taken away; what is in use, and what is
   CHECK_FALSE(std::filesystem::exists(runtime.path() / "wharf-plugins-left00"));
   CHECK(std::filesystem::exists(in_use->path()));
   CHECK(std::filesystem::exists(runtime.path() / "wharf-other"));
+}
+
+TEST_CASE("servers that start at the same moment leave each other's directories alone") {
+  const TemporaryDirectory runtime;
+  const RuntimeDirectory variable(runtime.path());
+  std::atomic<int> kept = 0;
+  std::vector<std::thread> servers;
+  for (int server = 0; server < 4; ++server) {
+    servers.emplace_back([&kept] {
+      for (int start = 0; start < 250; ++start) {
+        const Result<PrivateDirectory> directory = PrivateDirectory::create();
+        if (!directory) continue;
+        std::this_thread::yield();  // while the others look around
+        if (std::filesystem::is_directory(directory->path())) ++kept;
+      }
+    });
+  }
+  for (std::thread& server : servers) server.join();
+  CHECK(kept.load() == 4 * 250);
 }
 
 }  // namespace wharf::plugin
