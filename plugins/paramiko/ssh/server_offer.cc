@@ -10,25 +10,32 @@ namespace wharf_paramiko::ssh {
 
 namespace {
 
-constexpr size_t most = 64 << 10;  // of lines before the banner, and of the packet (RFC 4253: 35000)
+constexpr size_t most_lines = 128 << 10;  // bytes up to the version
+constexpr size_t most_packet = 64 << 10;  // RFC 4253: 35000
 constexpr uint8_t message_kexinit = 20;
 
 }  // namespace
 
 void ServerOffer::feed(std::string_view bytes) {
-  if (state_ == State::Done || state_ == State::GivenUp) return;
+  if (!reading()) return;
+  const size_t fresh = seen_.size();
   seen_ += bytes;
-  if (state_ == State::Banner) read_banner();
+  if (state_ == State::Banner) read_banner(fresh);
   if (state_ == State::Packet) read_packet();
-  if (seen_.size() > most) state_ = State::GivenUp;
-  if (state_ == State::Done || state_ == State::GivenUp) std::string().swap(seen_);
+  if (state_ == State::Packet && seen_.size() > most_packet) state_ = State::GivenUp;
+  if (state_ == State::Banner && before_ + seen_.size() > most_lines) state_ = State::Endless;
+  if (!reading()) std::string().swap(seen_);
 }
 
-void ServerOffer::read_banner() {
-  for (size_t end = seen_.find('\n'); end != std::string::npos; end = seen_.find('\n')) {
+// `fresh`: from where on nobody has looked for the end of a line.
+void ServerOffer::read_banner(size_t fresh) {
+  for (size_t end = seen_.find('\n', fresh); end != std::string::npos; end = seen_.find('\n')) {
     const bool banner = seen_.starts_with("SSH-");
     seen_.erase(0, end + 1);
-    if (!banner) continue;
+    if (!banner) {
+      before_ += end + 1;
+      continue;
+    }
     state_ = State::Packet;
     return;
   }
@@ -38,7 +45,7 @@ void ServerOffer::read_packet() {
   Wire wire(seen_);
   const std::optional<std::string_view> packet = wire.string();
   if (!packet) {
-    if (seen_.size() >= 4 && Wire(seen_).number().value_or(0) > most) state_ = State::GivenUp;
+    if (seen_.size() >= 4 && Wire(seen_).number().value_or(0) > most_packet) state_ = State::GivenUp;
     return;
   }
   state_ = State::GivenUp;

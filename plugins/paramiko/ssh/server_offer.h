@@ -2,6 +2,7 @@
 // difference between "handshake failed" and an explanation.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,9 @@ class ServerOffer {
   void feed(std::string_view bytes);
 
   bool known() const { return state_ == State::Done; }
+  // So much came without a version that none is waited for. RFC 4253 4.2 allows lines before it and sets no
+  // bound, and libssh2 reads them byte by byte in one call, for as long as they come.
+  bool endless() const { return state_ == State::Endless; }
   // Comma-separated; empty unless known(). Cipher and MAC are those towards us.
   const std::string& kex() const { return kex_; }
   const std::string& host_keys() const { return host_keys_; }
@@ -20,11 +24,13 @@ class ServerOffer {
   const std::string& macs() const { return macs_; }
 
  private:
-  enum class State { Banner, Packet, Done, GivenUp };
-  void read_banner();
+  enum class State { Banner, Packet, Done, GivenUp, Endless };
+  bool reading() const { return state_ == State::Banner || state_ == State::Packet; }
+  void read_banner(size_t fresh);
   void read_packet();
 
   State state_ = State::Banner;
+  size_t before_ = 0;  // bytes of whole lines before the version
   std::string seen_;
   std::string kex_, host_keys_, ciphers_, macs_;
 };

@@ -58,6 +58,7 @@ struct Callbacks {
   static ssize_t receive(libssh2_socket_t fd, void* buffer, size_t size, int, void** abstract) {
     Transport& self = of(abstract);
     if (fd != self.socket_.fd()) return receive_from_agent(self, fd, buffer, size);
+    if (self.offer_.endless()) return -EAGAIN;
     const ssize_t received = self.socket_.receive(buffer, size);
     if (received > 0) self.offer_.feed({static_cast<const char*>(buffer), static_cast<size_t>(received)});
     // Once libssh2 hears of the end, it gives nothing out that came before. So it hears of it last.
@@ -170,7 +171,7 @@ Result<void> Transport::prefer(const Algorithms& algorithms) {
 
 Result<bool> Transport::handshake() {
   const int code = libssh2_session_handshake(session_, socket_.fd());
-  if (code == LIBSSH2_ERROR_EAGAIN && !socket_.ended()) return false;
+  if (code == LIBSSH2_ERROR_EAGAIN && !socket_.ended() && !offer_.endless()) return false;
   if (code != 0) return tl::make_unexpected(handshake_error(code));
   return true;
 }
@@ -229,6 +230,10 @@ std::optional<Error> Transport::nothing_in_common() const {
 
 Error Transport::handshake_error(int code) const {
   if (std::optional<Error> explained = nothing_in_common()) return *explained;
+  if (offer_.endless()) {
+    return {Code::Refused,
+            fmt::format("{} talks on and on, and not of SSH: is its port that of an SSH server?", name_)};
+  }
   if (code == LIBSSH2_ERROR_BANNER_RECV || (socket_.ended() && !offer_.known())) {
     return {Code::Refused,
             fmt::format("{} closed the connection before it said anything that SSH would say: is its "

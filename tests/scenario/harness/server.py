@@ -146,6 +146,11 @@ class Server:
         """Since `resident_bytes` was that. Builds with sanitizers keep what was freed: 0."""
         return self.resident_bytes() - before if FACTOR == 1 else 0
 
+    def runnable(self) -> bool:
+        """One of its threads runs, or waits for a processor."""
+        states = [task.read_text(encoding="ascii").rpartition(")")[2].split()[0] for task in self.proc.glob("task/*/stat")]
+        return "R" in states
+
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
 

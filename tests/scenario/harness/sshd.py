@@ -13,6 +13,7 @@ import pwd
 import re
 import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -311,6 +312,19 @@ class Sshd:
 def written(process: psutil.Process) -> int:
     """Bytes that a process has written so far: those of a blocked one do not grow."""
     return process.io_counters().write_chars
+
+
+def blocked(process: psutil.Process, server) -> bool:
+    """Its terminal is full: nobody on the way of its output does anything, or would if it had a processor."""
+    way = [process, *(parent for parent in process.parents() if parent.name() == "sshd")]
+
+    def state():
+        return [(each.status(), written(each)) for each in way]
+
+    before = state()
+    time.sleep(0.3)  # the pace of the observer
+    at_rest = all(status == psutil.STATUS_SLEEPING for status, _ in before)
+    return at_rest and state() == before and not server.runnable()
 
 
 def _signal(process: psutil.Process, number: int):

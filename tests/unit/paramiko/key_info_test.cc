@@ -94,4 +94,22 @@ TEST_CASE("what is no offer is none") {
   }
 }
 
+TEST_CASE("of what comes before the version there is an end") {
+  const std::string line = std::string(98, '.') + "\r\n";
+  ServerOffer patient;
+  for (int lines = 0; lines < 1000; ++lines) patient.feed(line);
+  CHECK_FALSE(patient.endless());
+  patient.feed("SSH-2.0-x\r\n" + packet({"1", "2", "3", "4", "5", "6"}));
+  CHECK(patient.known());
+
+  ServerOffer lines;
+  ServerOffer one_line;
+  for (int more = 0; more < 2000; ++more) {
+    lines.feed(line);
+    one_line.feed("and on ...............................................................................");
+  }
+  CHECK(lines.endless());
+  CHECK(one_line.endless());
+}
+
 }  // namespace wharf_paramiko::ssh
