@@ -7,6 +7,8 @@
 #include <wharf/ext/io.hpp>
 
 #include <charconv>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +58,11 @@ class Paramiko : public wharf::RouteConsumer<Route> {
   void first_message(terminal::ClientMessage& message);
   void begin(terminal::client::Connect& wanted);
   void come_back(terminal::client::Connect& wanted);
+  void join(terminal::client::Connect& wanted);
+  // To a terminal that is there already, perhaps on another worker. `arrive` is called on its own, with a
+  // seat for this socket; false is the same as no terminal.
+  using Arrive = std::function<bool(Terminal& there, std::unique_ptr<Seat> seat)>;
+  void go_to(const std::optional<Remote>& found, Arrive arrive);
   void typed(std::string_view bytes);
   uint64_t window_of(const terminal::client::Connect& wanted) const;
 
@@ -141,6 +148,8 @@ void Paramiko::say_hello() {
   const terminal::RouteConfig& config = route().config();
   terminal::server::Hello hello;
   if (config.resume.enabled) hello.features.push_back("resume");
+  if (config.share.enabled) hello.features.push_back("share");
+  if (config.share.enabled && config.share.allow_rw) hello.features.push_back("share-rw");
   if (!config.recording.dir.empty()) hello.features.push_back("record");
   hello.limits.window = config.flow.client_window;
   hello.limits.stdin_queue = config.flow.stdin_queue;
@@ -188,7 +197,7 @@ void Paramiko::first_message(terminal::ClientMessage& message) {
   }
   first_.cancel();
   if (wanted->join) {
-    close(4404, "nothing is shared here");
+    join(*wanted);
   } else if (wanted->resume) {
     come_back(*wanted);
   } else {
@@ -212,21 +221,36 @@ void Paramiko::begin(terminal::client::Connect& wanted) {
 }
 
 void Paramiko::come_back(terminal::client::Connect& wanted) {
-  const std::optional<Remote> found = route().shared()->find(wanted.resume->id);
+  auto resume = std::make_shared<terminal::client::Resume>(std::move(*wanted.resume));
+  go_to(route().shared()->find(resume->id),
+        [resume, from = connection(), visitor = visitor_, window = window_of(wanted), size = wanted.size](
+            Terminal& there, std::unique_ptr<Seat> seat) {
+          if (!there.resume(std::move(seat), visitor, *resume, window)) return false;
+          terminal::ClientMessage resized = terminal::client::Resize{size};
+          there.message(from, resized);
+          return true;
+        });
+}
+
+void Paramiko::join(terminal::client::Connect& wanted) {
+  auto token = std::make_shared<Secret>(std::move(*wanted.join));
+  Shared& shared = *route().shared();
+  const auto invitation = shared.invitations.find(token->view(), std::chrono::steady_clock::now());
+  go_to(invitation ? shared.find(invitation->terminal) : std::nullopt,
+        [token, visitor = visitor_, window = window_of(wanted)](Terminal& there, std::unique_ptr<Seat> seat) {
+          return there.join(std::move(seat), visitor, *token, window);
+        });
+}
+
+void Paramiko::go_to(const std::optional<Remote>& found, Arrive arrive) {
   if (!found) {
     close(4404, "there is no such session");
     return;
   }
   remote_ = found;
-  found->loop->run([remote = *found, from = connection(), visitor = visitor_, window = window_of(wanted),
-                    size = wanted.size,
-                    resume = std::make_shared<terminal::client::Resume>(std::move(*wanted.resume))] {
-    const std::shared_ptr<Terminal> here = remote.terminal.lock();
-    if (here != nullptr &&
-        here->resume(std::make_unique<V1Seat>(*remote.loop, from), visitor, *resume, window)) {
-      terminal::ClientMessage resized = terminal::client::Resize{size};
-      return here->message(from, resized);
-    }
+  found->loop->run([remote = *found, from = connection(), arrive = std::move(arrive)] {
+    const std::shared_ptr<Terminal> there = remote.terminal.lock();
+    if (there != nullptr && arrive(*there, std::make_unique<V1Seat>(*remote.loop, from))) return;
     remote.loop->host().close(from, 4404, "there is no such session");
   });
 }

@@ -83,11 +83,16 @@ ssh::Settings common(const RouteConfig& config) {
   settings.agent_socket = config.auth.agent_socket;
   settings.keepalive = std::chrono::duration_cast<std::chrono::seconds>(config.keepalive.ssh);
   settings.window = config.flow.ssh_window;
-  settings.stdin_queue = config.flow.stdin_queue;
+  settings.stdin_queue = viewers_input(config) + config.flow.stdin_queue;
   return settings;
 }
 
 }  // namespace
+
+uint64_t viewers_input(const RouteConfig& config) {
+  const bool they_type = config.share.enabled && config.share.allow_rw;
+  return they_type ? config.flow.stdin_queue * (config.share.max_viewers + 1) : 0;
+}
 
 ssh::Size to_ssh(const terminal::Size& size) {
   return {static_cast<int>(size.cols), static_cast<int>(size.rows), static_cast<int>(size.px),

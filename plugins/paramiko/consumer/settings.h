@@ -25,6 +25,10 @@ ssh::Result<ssh::Settings> settings_for(const terminal::RouteConfig& config, con
 // The same of the jump host; nothing when there is none.
 std::optional<ssh::Settings> jump_settings_for(const terminal::RouteConfig& config);
 
+// How much input may wait while a viewer adds to it; what the queue has beyond is the owner's. As much as all
+// of them may have on the way, so that nobody who keeps to the window of input finds no room.
+uint64_t viewers_input(const terminal::RouteConfig& config);
+
 ssh::Size to_ssh(const terminal::Size& size);
 
 }  // namespace wharf_paramiko

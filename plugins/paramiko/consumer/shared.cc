@@ -15,9 +15,6 @@ terminal::RouteConfig read(std::string_view json, const std::function<void(const
     const terminal::ConfigProblem& first = checked.error().front();
     throw wharf::Refuse{first.pointer, first.why};
   }
-  if (checked->config.share.enabled) {
-    throw wharf::Refuse{"/share/enabled", "nothing can be shared in this version: leave it out"};
-  }
   if (checked->config.sftp.enabled) {
     throw wharf::Refuse{"/sftp/enabled", "there are no files in this version: leave it out"};
   }
@@ -36,6 +33,7 @@ terminal::RouteConfig read(std::string_view json, const std::function<void(const
 Shared::Shared(terminal::RouteConfig checked)
     : config(std::move(checked)),
       sessions({config.limits.sessions, config.limits.per_ip, config.limits.per_user}),
+      viewers({config.limits.sessions, config.limits.per_ip, config.limits.per_user}),
       attempts(config.limits.auth_per_minute) {}
 
 std::shared_ptr<Shared> Shared::of(std::string_view config_json,
@@ -64,6 +62,7 @@ void Shared::add(const std::string& id, Remote remote) {
 }
 
 void Shared::remove(const std::string& id) {
+  invitations.withdraw_all(id);
   std::lock_guard lock(mutex_);
   terminals_.erase(id);
 }

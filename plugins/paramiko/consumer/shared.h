@@ -16,6 +16,7 @@
 
 #include "consumer/host_loop.h"
 #include "terminal/config.h"
+#include "terminal/invitations.h"
 #include "terminal/session_limits.h"
 
 namespace wharf_paramiko {
@@ -40,7 +41,9 @@ class Shared {
 
   const terminal::RouteConfig config;
   terminal::SessionLimits sessions;
+  terminal::SessionLimits viewers;  // by the same numbers; they take no place of a session
   terminal::AttemptLimit attempts;
+  terminal::Invitations invitations;
   std::atomic<uint32_t> detached{0};  // terminals that wait for their owner
 
   void add(const std::string& id, Remote remote);

@@ -39,7 +39,13 @@ Terminal::Terminal(Start start)
       id_(terminal::random_id()),
       ring_(shared_->config.resume.buffer),
       output_(ring_, start.window),
-      coalescer_(shared_->config.flow.coalesce, a_frame) {}
+      coalescer_(shared_->config.flow.coalesce, a_frame),
+      viewers_({shared_, id_, ring_,
+                [this](const std::string& message) {
+                  if (owner_) owner_->tell(message);
+                },
+                [this](std::string_view bytes) { return typed_by_viewer(bytes); },
+                [this](std::string_view event, const std::string& text) { audit(event, text); }}) {}
 
 Terminal::~Terminal() = default;
 
@@ -113,7 +119,7 @@ std::string Terminal::new_token() {
 // --- What sockets bring.
 
 void Terminal::input(wharf_connection from, std::string_view bytes) {
-  if (!owned_by(from)) return;
+  if (!owned_by(from)) return viewers_.input(from, bytes);
   last_input_ = Clock::now();
   input_ += bytes.size();
   take_input(bytes);
@@ -130,14 +136,23 @@ void Terminal::take_input(std::string_view bytes) {
   tell_input();
 }
 
+bool Terminal::typed_by_viewer(std::string_view bytes) {
+  if (state_ != State::Open) return false;
+  if (session()->queued_input() + bytes.size() > viewers_input(shared_->config)) return false;
+  last_input_ = Clock::now();
+  take_input(bytes);
+  return true;
+}
+
 void Terminal::tell_input() {
-  if (state_ != State::Open || owner_ == nullptr) return;
+  if (state_ != State::Open) return;
   const uint64_t queued = session()->queued_input();
   const uint64_t done = input_ - std::min<uint64_t>(input_, queued);
-  if (done >= input_told_ + input_step) {
+  if (owner_ && done >= input_told_ + input_step) {
     input_told_ = done;
     owner_->input_taken(done);
   }
+  viewers_.tell_input(queued);
   if (queued > 0 && input_timer_ == nullptr) {
     input_timer_ = loop_->timer(look_again, [this] {
       input_timer_.reset();
@@ -152,8 +167,14 @@ void Terminal::bad_message(std::string_view why) {
 }
 
 void Terminal::message(wharf_connection from, terminal::ClientMessage& message) {
-  if (!owned_by(from)) return;
+  if (!owned_by(from)) {
+    viewers_.message(from, message);
+    return pump();  // there may be room for more
+  }
   last_input_ = Clock::now();
+  const auto granted = [this](const ssh::Result<void>& result) {
+    if (!result) fail(result.error());
+  };
   std::visit(Overloaded{
                  [this](client::Connect&) { bad_message("connect: the session has begun already"); },
                  [this](client::Transfer&) { bad_message("transfer: it is the first message of a socket"); },
@@ -167,6 +188,7 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
                    size_ = resize.size;
                    if (login_) login_->resize(to_ssh(size_));
                    if (recorder_) recorder_->resize(Clock::now(), size_.cols, size_.rows);
+                   viewers_.size_is(size_);
                  },
                  [this](client::Ack& ack) {
                    if (!output_.reader().ack(ack.n)) return bad_message("ack: n is more than was sent");
@@ -190,15 +212,18 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
                    owner_->close(1000, {});
                    end();
                  },
-                 [this](client::Share&) { bad_message("share: this route shares nothing"); },
-                 [this](client::Kick&) { bad_message("kick: this route shares nothing"); },
+                 [&](client::Share& share) {
+                   if (state_ != State::Open) return bad_message("share: there is no terminal yet");
+                   granted(viewers_.share(share));
+                 },
+                 [&](client::Kick& kick) { granted(viewers_.kick(kick.viewer)); },
                  [this](client::Sftp&) { bad_message("sftp: this route has no files"); },
              },
              message);
 }
 
 void Terminal::gone(wharf_connection from) {
-  if (!owned_by(from)) return;
+  if (!owned_by(from)) return viewers_.gone(from);
   const terminal::RouteConfig::Resume& rules = shared_->config.resume;
   const bool waits = state_ == State::Open && resumable_ && rules.enabled;
   if (!waits) return end();
@@ -244,9 +269,20 @@ bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const 
     session()->resize(other);
     session()->resize(to_ssh(size_));
   }
+  if (!viewers_.empty()) viewers_.tell_owner();
   pump();
   if (lost_) fail(*lost_);
   return true;
+}
+
+bool Terminal::join(std::unique_ptr<Seat> seat, const Visitor& visitor, const Secret& token,
+                    uint64_t window) {
+  if (state_ != State::Open) return false;
+  const server::Ready ready{id_, {}, 0, banner_, kex_, cipher_, host_key_, true, recorder_ != nullptr};
+  const bool right =
+      viewers_.join({std::move(seat), visitor.user, visitor.address, window}, token.view(), ready, size_);
+  pump();
+  return right;
 }
 
 // --- Output.
@@ -257,18 +293,23 @@ void Terminal::pump() {
   while (total < a_pass) {
     const size_t got = read_some();
     send_out();
+    if (const milliseconds wait = viewers_.send_out(); wait.count() > 0) pump_again_in(wait);
     if (state_ != State::Open || got == 0) break;
     total += got;
   }
   if (total >= a_pass) pump_again_in(milliseconds(0));
   if (state_ != State::Open || !exit_ || owner_ == nullptr || output_.reader().waiting() > 0) return;
+  owner_->exited(last_words());
+  end();
+}
+
+server::Exit Terminal::last_words() const {
   server::Exit last;
   if (exit_->signal.empty()) last.status = static_cast<uint32_t>(exit_->status);
   last.signal = exit_->signal;
   last.lasted = std::chrono::duration_cast<milliseconds>(Clock::now() - began_);
   last.bytes = ring_.end();
-  owner_->exited(last);
-  end();
+  return last;
 }
 
 size_t Terminal::read_some() {
@@ -391,17 +432,22 @@ void Terminal::fail(ssh::Error why) {
   if (state_ == State::Ended) return;
   audit("failed", fmt::format("{}: {}", ssh::name_of(why.code), why.text));
   if (owner_) owner_->failed(why);
+  viewers_.failed(why);
   end();
 }
 
 void Terminal::stop() {
   if (owner_) owner_->close(1001, "the server stops");
+  viewers_.close(1001, "the server stops");
   end();
 }
 
 // The session and the seat may be the callers, so they go with the terminal, in a moment.
 void Terminal::end() {
   if (std::exchange(state_, State::Ended) == State::Ended) return;
+  if (exit_) viewers_.exited(last_words());
+  if (lost_) viewers_.failed(*lost_);
+  viewers_.close(1000, "the session has ended");
   shared_->remove(id_);
   if (std::exchange(waiting_, false)) --shared_->detached;
   pump_timer_.reset();

@@ -23,6 +23,7 @@
 #include "consumer/seat.h"
 #include "consumer/settings.h"
 #include "consumer/shared.h"
+#include "consumer/viewers.h"
 #include "ssh/session.h"
 #include "terminal/coalescer.h"
 #include "terminal/output_reader.h"
@@ -66,6 +67,8 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   // A socket that comes back. False: the token is not the one, or it is somebody else.
   bool resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const terminal::client::Resume& resume,
               uint64_t window);
+  // A socket that wants to look. False: the token is not one for this.
+  bool join(std::unique_ptr<Seat> seat, const Visitor& visitor, const Secret& token, uint64_t window);
 
   // --- Answers of the owner.
   void answer_host_key(bool accept, bool remember);
@@ -105,11 +108,13 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   void pump_again_in(std::chrono::milliseconds time);
   void take_input(std::string_view bytes);
   void tell_input();
+  bool typed_by_viewer(std::string_view bytes);
   void begin_recording();
 
   void wait_for_owner();
   void watch_idle();
   void fail(ssh::Error why);
+  terminal::server::Exit last_words() const;
   void end();
   void audit(std::string_view event, const std::string& text);
 
@@ -130,6 +135,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   terminal::OutputRing ring_;
   terminal::OutputOwner output_;
   terminal::Coalescer coalescer_;
+  Viewers viewers_;
   std::unique_ptr<terminal::Recorder> recorder_;
   std::string banner_, kex_, cipher_, host_key_;
   terminal::Size size_;

@@ -135,7 +135,8 @@ struct RouteConfig {
 
   struct Audit {
     std::string log;  // absolute; "": the log of the server
-    std::vector<std::string> events = {"connect", "auth", "hostkey", "resize", "sftp", "exit"};
+    std::vector<std::string> events = {"connect", "auth",  "hostkey", "resize", "share",
+                                       "join",    "leave", "kick",    "sftp",   "exit"};
   };
 
   enum class Clipboard { Never, Ask, Always };
