@@ -162,24 +162,167 @@ async def test_a_viewer_is_thrown_out(start_sshd, serve_terminal):
         await refused(server, token)
 
 
+async def test_a_viewer_leaves_by_itself(start_sshd, serve_terminal):
+    server = serve_terminal(start_sshd(), share=SHARE)
+    async with shell(server) as owner:
+        await owner.expect(re.escape(PROMPT))
+        token = await invite(owner)
+        async with viewer(server, token) as guest, viewer(server, token) as other:
+            await viewers(owner, 2)
+            await guest.say("close")
+            assert await guest.close_code() == 1000
+            await viewers(owner, 1)
+            await owner.say("kick", viewer="nobody")  # who may have gone meanwhile
+            await owner.type("echo st''ill\r")
+            for page in (owner, other):
+                await page.expect("still\r\n")
+
+
+async def test_a_bad_viewer_ends_alone(start_sshd, serve_terminal):
+    server = serve_terminal(start_sshd(), share=SHARE)
+    async with shell(server) as owner:
+        await owner.expect(re.escape(PROMPT))
+        token = await invite(owner, "rw")
+        for message in ({"t": "ack", "n": 1 << 40}, {"t": "connect"}, {"t": "transfer", "token": token}, {"t": "what"}):
+            async with viewer(server, token) as guest:
+                await guest.say(**message)
+                assert await guest.close_code() == 4400
+        async with viewer(server, token) as guest:
+            await guest.say("sftp", op="list", id=1, path="/")
+            await guest.fails("E_POLICY")
+        await viewers(owner, 0)
+        await owner.type("echo st''ill\r")
+        await owner.expect("still\r\n")
+
+
+# --- Several who type.
+
+
+async def test_two_paste_at_once(start_sshd, serve_terminal):
+    """Each has a window of input of its own, also while the owner is away."""
+    sshd = start_sshd(user={"command": "stty raw -echo; echo ready; head -c 4000000 | wc -c; cat"})
+    server = serve_terminal(sshd, share=SHARE, flow={"stdin_queue": "128 KiB"})
+    async with shell(server) as owner:
+        await owner.expect("ready")
+        async with viewer(server, await invite(owner, "rw")) as guest:
+            await asyncio.gather(owner.type(bytes(1_500_000)), guest.type(bytes(1_500_000)))
+            owner.drop()
+            await owner.close_code()
+            await guest.type(bytes(1_000_000))
+            await guest.expect("4000000")
+            async with terminal(server) as back:
+                await back.resume(owner)
+                await viewers(back, 1)
+                await back.expect("4000000")
+
+
+async def test_a_viewer_that_types_more_than_it_may(start_sshd, serve_terminal):
+    """It is sent away, and there is room left for what the owner may send."""
+    sshd = start_sshd(user={"command": "stty raw -echo; echo ready; sleep 300"})
+    share = {**SHARE, "max_viewers": 1}
+    server = serve_terminal(sshd, share=share, flow={"stdin_queue": "128 KiB"})
+    async with shell(server) as owner:
+        await owner.expect("ready")
+        token = await invite(owner, "rw")
+        for _ in range(2):
+            async with viewer(server, token) as guest:
+                guest.input_window = None
+                with contextlib.suppress(websockets.ConnectionClosed):
+                    await guest.type(bytes(32 << 20))
+                await guest.fails("E_LIMIT")
+            await viewers(owner, 0)
+        await owner.type(bytes(128 << 10))
+        await owner.say("ping", id=1)
+        await owner.message("pong")
+
+
+# --- The end.
+
+
 async def test_the_owner_goes(start_sshd, serve_terminal):
     """While it waits for its page, viewers wait with it; when it ends, they end."""
     sshd = start_sshd()
     server = serve_terminal(sshd, share=SHARE)
     async with shell(server) as owner:
         await owner.expect(re.escape(PROMPT))
-        token = await invite(owner)
+        token = await invite(owner, "rw")
         async with viewer(server, token) as guest:
             owner.drop()
             await owner.close_code()
             await guest.say("ping", id=1)
             await guest.message("pong")
-            async with terminal(server) as back:
+            await guest.type("echo me''anwhile\r")
+            await guest.expect("meanwhile\r\n")
+            async with viewer(server, token) as late, terminal(server) as back:
+                await late.expect("meanwhile\r\n")
                 await back.resume(owner)
+                await viewers(back, 2)
                 await back.type("echo ba''ck; exit\r")
-                await guest.expect("back\r\n")
-                await guest.message("exit")
-                assert await guest.close_code() == 1000
+                for page in (guest, late):
+                    await page.expect("back\r\n")
+                    await page.message("exit")
+                    assert await page.close_code() == 1000
+
+
+async def test_the_command_ends_while_the_owner_is_away(start_sshd, serve_terminal):
+    """Viewers need not wait; the owner hears it, too."""
+    server = serve_terminal(start_sshd(), share=SHARE)
+    server.allow("paramiko")
+    async with shell(server) as owner:
+        await owner.expect(re.escape(PROMPT))
+        token = await invite(owner, "rw")
+        async with viewer(server, token) as guest:
+            owner.drop()
+            await owner.close_code()
+            await guest.type("echo la''st; exit 3\r")
+            await guest.expect("last\r\n")
+            assert (await guest.message("exit"))["status"] == 3
+            assert await guest.close_code() == 1000
+        await refused(server, token)
+        async with terminal(server) as back:
+            await back.resume(owner)
+            await back.expect("last\r\n")
+            assert (await back.message("exit"))["status"] == 3
+
+
+@pytest.mark.parametrize("how", ["close", "grace"])
+async def test_the_session_ends(start_sshd, serve_terminal, how):
+    server = serve_terminal(start_sshd(), share=SHARE, resume={"grace": "200 ms"})
+    async with shell(server) as owner:
+        await owner.expect(re.escape(PROMPT))
+        async with viewer(server, await invite(owner)) as guest:
+            if how == "close":
+                await owner.say("close")
+            else:
+                owner.drop()
+            assert await guest.close_code() == 1000
+
+
+async def test_the_ssh_server_goes(start_sshd, serve_terminal):
+    sshd = start_sshd()
+    server = serve_terminal(sshd, share=SHARE)
+    server.allow("paramiko")
+    async with shell(server) as owner:
+        await owner.expect(re.escape(PROMPT))
+        async with viewer(server, await invite(owner)) as guest:
+            sshd.kill_sessions()
+            # The owner may try again; to a viewer nothing is left.
+            assert (await owner.fails("E_LOST"))["retry"] is True
+            assert (await guest.fails("E_LOST"))["retry"] is False
+
+
+async def test_a_viewer_that_lags_sees_the_end(start_sshd, serve_terminal):
+    server = serve_terminal(start_sshd(), share=SHARE, flow={"client_window": "64 KiB"})
+    async with shell(server) as owner:
+        await owner.expect(re.escape(PROMPT))
+        async with viewer(server, await invite(owner)) as slow:
+            slow.acks = False
+            await owner.type("seq 100000; echo en''d; exit\r")
+            await owner.expect("end\r\n", within=30)
+            await owner.message("exit")
+            await slow.message("exit")
+            assert b"100000\r\nend\r\n" in slow.output
+            assert await slow.close_code() == 1000
 
 
 # --- Who may come in.
@@ -259,3 +402,49 @@ async def test_they_leave_nothing_behind(start_sshd, serve_terminal):
         await owner.say("close")
         await owner.close_code()
     await asyncio.to_thread(wait_until, lambda: not sshd.running("sh"), "the shell has ended")
+
+
+async def test_who_comes_late_knows_what_is_missing(start_sshd, serve_terminal):
+    """And clears its screen, which matters when it has been there before."""
+    server = serve_terminal(start_sshd(), share=SHARE, flow={"client_window": "64 KiB"}, resume={"buffer": "64 KiB"})
+    async with shell(server) as owner:
+        await owner.expect(re.escape(PROMPT))
+        token = await invite(owner)
+        async with viewer(server, token) as early:
+            assert early.welcome["off"] == 0
+        await owner.type("seq 100000; echo en''d\r")
+        await owner.expect("end\r\n", within=30)
+        async with viewer(server, token) as late:
+            begin = late.welcome["off"]
+            assert begin > 400_000
+            replay = await late.message("replay")
+            assert replay["from"] == begin and replay["truncated"] is True
+            await late.expect("end\r\n")
+
+
+async def test_who_looks_takes_no_place_of_who_works(start_sshd, serve_terminal):
+    """And is counted by itself."""
+    server = serve_terminal(start_sshd(), share=SHARE, limits={"per_user": 2})
+    server.allow("paramiko")
+    async with shell(server, user="alice") as owner:
+        token = await invite(owner)
+        async with viewer(server, token, user="bob"), viewer(server, token, user="bob"):
+            async with terminal(server, user="bob") as third:
+                await third.connect(join={"token": token})
+                await third.fails("E_LIMIT")
+            async with viewer(server, token, user="carol"), shell(server, user="bob"), shell(server, user="bob"):
+                known = await viewers(owner, 3)
+                assert [each["name"] for each in known] == ["bob", "bob", "carol"]
+
+
+async def test_it_is_on_record(start_sshd, serve_terminal):
+    server = serve_terminal(start_sshd(), share=SHARE)
+    async with shell(server, user="alice") as owner:
+        token = await invite(owner, "rw", ttl=60)
+        async with viewer(server, token, user="bob"):
+            (known,) = await viewers(owner, 1)
+            await owner.say("kick", viewer=known["id"])
+            await viewers(owner, 0)
+    for line in ("share .*user=alice .*rw", "join .*user=alice .*bob .*rw", "kick .*user=alice", "leave .*user=alice"):
+        server.wait_for_log(f"audit {line}")
+    never(server, token)

@@ -277,7 +277,7 @@ bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const 
 
 bool Terminal::join(std::unique_ptr<Seat> seat, const Visitor& visitor, const Secret& token,
                     uint64_t window) {
-  if (state_ != State::Open) return false;
+  if (state_ != State::Open || exit_ || lost_) return false;
   const server::Ready ready{id_, {}, 0, banner_, kex_, cipher_, host_key_, true, recorder_ != nullptr};
   const bool right =
       viewers_.join({std::move(seat), visitor.user, visitor.address, window}, token.view(), ready, size_);
@@ -412,6 +412,7 @@ void Terminal::exited(const ssh::Exit& how) {
   if (state_ == State::Ended) return;
   exit_ = how;
   audit("exit", how.signal.empty() ? fmt::format("status {}", how.status) : "signal " + how.signal);
+  viewers_.exited(last_words());
   pump();
 }
 
@@ -422,6 +423,7 @@ void Terminal::failed(const ssh::Error& why) {
     if (exit_) return pump();  // it is only the connection that went, too
     if (owner_ == nullptr) {
       lost_ = why;  // whoever comes back is told
+      viewers_.failed(why);
       return;
     }
   }
@@ -445,8 +447,6 @@ void Terminal::stop() {
 // The session and the seat may be the callers, so they go with the terminal, in a moment.
 void Terminal::end() {
   if (std::exchange(state_, State::Ended) == State::Ended) return;
-  if (exit_) viewers_.exited(last_words());
-  if (lost_) viewers_.failed(*lost_);
   viewers_.close(1000, "the session has ended");
   shared_->remove(id_);
   if (std::exchange(waiting_, false)) --shared_->detached;

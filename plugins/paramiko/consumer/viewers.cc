@@ -219,6 +219,7 @@ void Viewers::close(uint16_t code, std::string_view reason) {
 
 void Viewers::end(const std::function<void(Seat& seat)>& last_words) {
   for (Viewer& each : std::exchange(viewers_, {})) {
+    each.reader.set_window(UINT64_MAX);  // there will be no ack to wait for
     send_to(each, true);
     last_words(*each.seat);
   }

@@ -67,7 +67,8 @@ class Viewers {
   std::chrono::milliseconds send_out();
   // So many bytes of input wait for the remote side.
   void tell_input(uint64_t queued);
-  // The last words, behind what may be sent.
+  // The last words, behind all that the ring still has for each: no viewer is left, and none is moved on
+  // once more.
   void exited(const terminal::server::Exit& exit);
   void failed(const ssh::Error& why);
   void close(uint16_t code, std::string_view reason);
