@@ -39,12 +39,20 @@ void Sftp::list(std::string path, std::function<void(Result<Listing>)> done) {
 }
 
 void Sftp::stat(std::string path, std::function<void(Result<FileAttributes>)> done) {
+  stat_as(LIBSSH2_SFTP_STAT, std::move(path), std::move(done));
+}
+
+void Sftp::lstat(std::string path, std::function<void(Result<FileAttributes>)> done) {
+  stat_as(LIBSSH2_SFTP_LSTAT, std::move(path), std::move(done));
+}
+
+void Sftp::stat_as(int type, std::string path, std::function<void(Result<FileAttributes>)> done) {
   auto raw = std::make_shared<LIBSSH2_SFTP_ATTRIBUTES>();
   std::string what = fmt::format("{} cannot be looked at", path);
   add(make_call_task(
       std::move(what),
-      [path = std::move(path), raw](LIBSSH2_SFTP* sftp) {
-        return libssh2_sftp_stat_ex(sftp, path.data(), size_of(path), LIBSSH2_SFTP_STAT, raw.get());
+      [type, path = std::move(path), raw](LIBSSH2_SFTP* sftp) {
+        return libssh2_sftp_stat_ex(sftp, path.data(), size_of(path), type, raw.get());
       },
       [raw, done = std::move(done)](const Result<void>& result) {
         if (!result) return done(tl::make_unexpected(result.error()));
@@ -111,14 +119,17 @@ void Sftp::rename(std::string from, std::string to, Done done) {
 }
 
 std::unique_ptr<Transfer> Sftp::get(std::string path, uint64_t offset,
-                                    std::function<void(std::string_view)> chunk, Done done) {
-  add(make_get_task({std::move(path), offset, std::move(done), later_, wake_}, std::move(chunk)));
+                                    std::function<void(std::string_view)> chunk, Done done,
+                                    std::function<void()> opened) {
+  add(make_get_task({std::move(path), offset, std::move(opened), std::move(done), later_, wake_},
+                    std::move(chunk)));
   return std::make_unique<Transfer>(tasks_.back());
 }
 
-std::unique_ptr<Transfer> Sftp::put(std::string path, uint64_t offset, std::function<void()> room,
-                                    Done done) {
-  add(make_put_task({std::move(path), offset, std::move(done), later_, wake_}, std::move(room)));
+std::unique_ptr<Transfer> Sftp::put(std::string path, uint64_t offset, std::function<void()> room, Done done,
+                                    std::function<void()> opened) {
+  add(make_put_task({std::move(path), offset, std::move(opened), std::move(done), later_, wake_},
+                    std::move(room)));
   return std::make_unique<Transfer>(tasks_.back());
 }
 
@@ -142,8 +153,15 @@ bool Sftp::start() {
 void Sftp::fail_all(const Error& why) {
   for (const std::shared_ptr<SftpTask>& task : std::exchange(tasks_, {})) {
     task->refuse(why);
-    if (task->outcome) later_(std::move(task->outcome));
+    end(task);
   }
+}
+
+// Until then its owner may still break it off.
+void Sftp::end(std::shared_ptr<SftpTask> task) {
+  later_([task = std::move(task)] {
+    if (const std::function<void()> outcome = std::exchange(task->outcome, nullptr)) outcome();
+  });
 }
 
 Sftp::Pumped Sftp::pump() {
@@ -158,7 +176,7 @@ Sftp::Pumped Sftp::pump() {
     if (step == SftpTask::Step::Again) return Pumped::Waiting;
     if (step == SftpTask::Step::Done) {
       tasks_.pop_front();
-      if (task->outcome) later_(std::move(task->outcome));
+      end(task);
       return Pumped::More;
     }
     tasks_.splice(tasks_.end(), tasks_, tasks_.begin());

@@ -41,7 +41,7 @@ struct Listing {
   bool complete = true;                 // false: there are more than `most`
 };
 
-// [worker] One file on its way. Destroying it breaks the transfer off: `done` is not called then. It may
+// [worker] One file on its way. Destroying it breaks the transfer off, and no callback follows. It may
 // outlive the session, and does nothing then.
 class Transfer {
  public:
@@ -76,6 +76,8 @@ class Sftp {
   void list(std::string path, std::function<void(Result<Listing>)> done);
   // Follows links.
   void stat(std::string path, std::function<void(Result<FileAttributes>)> done);
+  // Tells of a link itself.
+  void lstat(std::string path, std::function<void(Result<FileAttributes>)> done);
   // The absolute path without links; `.` is the home directory.
   void real_path(std::string path, std::function<void(Result<std::string>)> done);
   void make_directory(std::string path, Done done);
@@ -83,12 +85,15 @@ class Sftp {
   void remove_directory(std::string path, Done done);  // an empty one
   void rename(std::string from, std::string to, Done done);
 
-  // From `offset` on. A chunk is a view that ends when the callback returns.
+  // From `offset` on. A chunk is a view that ends when the callback returns. `opened`, which may be empty,
+  // says that the server lets the file be read.
   std::unique_ptr<Transfer> get(std::string path, uint64_t offset,
-                                std::function<void(std::string_view)> chunk, Done done);
+                                std::function<void(std::string_view)> chunk, Done done,
+                                std::function<void()> opened = {});
   // A new file, or one whose content is replaced; with an offset, what is there stays, and writing begins
   // there.
-  std::unique_ptr<Transfer> put(std::string path, uint64_t offset, std::function<void()> room, Done done);
+  std::unique_ptr<Transfer> put(std::string path, uint64_t offset, std::function<void()> room, Done done,
+                                std::function<void()> opened = {});
 
   enum class Pumped {
     Idle,     // nothing to do
@@ -103,6 +108,8 @@ class Sftp {
 
  private:
   bool start();
+  void stat_as(int type, std::string path, std::function<void(Result<FileAttributes>)> done);
+  void end(std::shared_ptr<SftpTask> task);
   void add(std::shared_ptr<SftpTask> task);
   void fail_all(const Error& why);
 

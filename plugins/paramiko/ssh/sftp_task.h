@@ -64,6 +64,7 @@ std::shared_ptr<SftpTask> make_list_task(std::string path, std::function<void(Re
 struct TransferPlan {
   std::string path;
   uint64_t offset;
+  std::function<void()> opened;  // may be empty
   Sftp::Done done;
   SftpTask::Later later;
   std::function<void()> wake;

@@ -15,7 +15,7 @@ constexpr size_t most_queued = 256 << 10;  // of an upload, before the caller ha
 
 // Opens a file, moves pieces, closes it. Once a call into libssh2 is under way it has to be brought to its
 // end, so pausing and breaking off wait for that.
-class TransferTask : public SftpTask {
+class TransferTask : public SftpTask, public std::enable_shared_from_this<TransferTask> {
  public:
   explicit TransferTask(TransferPlan plan) : plan_(std::move(plan)) {}
 
@@ -64,6 +64,14 @@ class TransferTask : public SftpTask {
     return Step::Progress;
   }
 
+  // Tells the owner, unless the transfer has been broken off by then.
+  void tell(const std::function<void()>& what) {
+    plan_.later([weak = weak_from_this(), what] {
+      const std::shared_ptr<TransferTask> self = weak.lock();
+      if (self != nullptr && !self->cancelled_) what();
+    });
+  }
+
   const TransferPlan plan_;
   LIBSSH2_SFTP_HANDLE* handle_ = nullptr;
   bool cancelled_ = false;
@@ -85,6 +93,7 @@ class TransferTask : public SftpTask {
     }
     if (plan_.offset > 0) libssh2_sftp_seek64(handle_, plan_.offset);
     stage_ = Stage::Move;
+    if (plan_.opened) tell(plan_.opened);
     return Step::Progress;
   }
 
@@ -175,7 +184,7 @@ class PutTask : public TransferTask {
     offered_ -= static_cast<size_t>(size);
     if (left_some_ && queue_.size() <= most_queued / 2) {
       left_some_ = false;
-      plan_.later([room = room_] { room(); });
+      tell(room_);
     }
     return Step::Progress;
   }

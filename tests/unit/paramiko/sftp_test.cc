@@ -105,6 +105,68 @@ TEST_CASE("directories are made, listed, renamed and removed") {
   CHECK(home->starts_with('/'));
 }
 
+TEST_CASE("of a link, one may ask what it is and where it leads") {
+  Files files;
+  REQUIRE(files.opens());
+  Sftp& sftp = *files.session->sftp();
+  write_file(files.path("file"), "12345");
+  std::filesystem::create_symlink("file", files.path("link"));
+  const auto itself =
+      files.result_of<FileAttributes>([&](auto done) { sftp.lstat(files.path("link"), done); });
+  REQUIRE(itself);
+  CHECK(itself->kind == FileAttributes::Kind::Link);
+  const auto behind =
+      files.result_of<FileAttributes>([&](auto done) { sftp.stat(files.path("link"), done); });
+  REQUIRE(behind);
+  CHECK(behind->kind == FileAttributes::Kind::File);
+  CHECK(behind->size == 5);
+}
+
+TEST_CASE("a file that the server lets one open is open before anything moves") {
+  Files files;
+  REQUIRE(files.opens());
+  write_file(files.path("file"), "content");
+  std::string bytes;
+  bool opened = false;
+  bool ended = false;
+  const auto open = [&](const std::string& name) {
+    std::unique_ptr<Transfer> transfer = files.session->sftp()->get(
+        files.path(name), 0, [&](std::string_view chunk) { bytes += chunk; },
+        [&](const Result<void>&) { ended = true; }, [&] { opened = true; });
+    transfer->pause(true);
+    return transfer;
+  };
+  std::unique_ptr<Transfer> transfer = open("file");
+  REQUIRE(files.run_until([&] { return opened; }));
+  CHECK(bytes.empty());
+  transfer->pause(false);
+  REQUIRE(files.run_until([&] { return ended; }));
+  CHECK(bytes == "content");
+  opened = ended = false;
+  transfer = open("missing");
+  REQUIRE(files.run_until([&] { return ended; }));
+  CHECK_FALSE(opened);
+}
+
+TEST_CASE("a transfer that is broken off when it has just ended tells nothing more") {
+  Files files;
+  REQUIRE(files.opens());
+  // It fails to open, and that is told in the next turn of the loop. One of these breaks off just before.
+  bool ended = false;
+  for (unsigned turns = 0; !ended; ++turns) {
+    std::unique_ptr<Transfer> transfer = files.session->sftp()->get(
+        files.path("missing"), 0, [](std::string_view) {}, [&](const Result<void>&) { ended = true; });
+    unsigned left = turns;
+    files.run_until([&] { return ended || left-- == 0; });
+    const bool before = ended;
+    transfer.reset();
+    bool listed = false;
+    files.session->sftp()->list(files.path("missing"), [&](const Result<Listing>&) { listed = true; });
+    REQUIRE(files.run_until([&] { return listed; }));
+    CHECK(ended == before);
+  }
+}
+
 TEST_CASE("what is not there, and what one may not, is said in words") {
   Files files;
   REQUIRE(files.opens());
