@@ -63,6 +63,7 @@ class Paramiko : public wharf::RouteConsumer<Route> {
   // seat for this socket; false is the same as no terminal.
   using Arrive = std::function<bool(Terminal& there, std::unique_ptr<Seat> seat)>;
   void go_to(const std::optional<Remote>& found, Arrive arrive);
+  void carry(terminal::client::Transfer& wanted);
   void typed(std::string_view bytes);
   uint64_t window_of(const terminal::client::Connect& wanted) const;
 
@@ -151,6 +152,7 @@ void Paramiko::say_hello() {
   if (config.share.enabled) hello.features.push_back("share");
   if (config.share.enabled && config.share.allow_rw) hello.features.push_back("share-rw");
   if (!config.recording.dir.empty()) hello.features.push_back("record");
+  if (config.sftp.enabled) hello.features.push_back("sftp");
   hello.limits.window = config.flow.client_window;
   hello.limits.stdin_queue = config.flow.stdin_queue;
   hello.limits.message = terminal::largest_frame;
@@ -190,6 +192,7 @@ void Paramiko::receive_binary(wharf::Binary data) {
 }
 
 void Paramiko::first_message(terminal::ClientMessage& message) {
+  if (auto* transfer = std::get_if<terminal::client::Transfer>(&message)) return carry(*transfer);
   terminal::client::Connect* wanted = std::get_if<terminal::client::Connect>(&message);
   if (wanted == nullptr) {
     close(4400, "connect comes first");
@@ -252,6 +255,21 @@ void Paramiko::go_to(const std::optional<Remote>& found, Arrive arrive) {
     const std::shared_ptr<Terminal> there = remote.terminal.lock();
     if (there != nullptr && arrive(*there, std::make_unique<V1Seat>(*remote.loop, from))) return;
     remote.loop->host().close(from, 4404, "there is no such session");
+  });
+}
+
+void Paramiko::carry(terminal::client::Transfer& wanted) {
+  first_.cancel();
+  remote_ = route().shared()->find(Files::terminal_of(wanted.token.view()));
+  if (!remote_) {
+    close(4404, "there is no such token");
+    return;
+  }
+  remote_->loop->run([remote = *remote_, from = connection(), visitor = visitor_,
+                      token = std::make_shared<Secret>(std::move(wanted.token))] {
+    const std::shared_ptr<Terminal> here = remote.terminal.lock();
+    if (here == nullptr || !here->carry(from, visitor, token->view()))
+      remote.loop->host().close(from, 4404, "there is no such token");
   });
 }
 

@@ -15,9 +15,6 @@ terminal::RouteConfig read(std::string_view json, const std::function<void(const
     const terminal::ConfigProblem& first = checked.error().front();
     throw wharf::Refuse{first.pointer, first.why};
   }
-  if (checked->config.sftp.enabled) {
-    throw wharf::Refuse{"/sftp/enabled", "there are no files in this version: leave it out"};
-  }
   if (!checked->config.audit.log.empty()) {
     throw wharf::Refuse{"/audit/log",
                         "audit lines go to the log of the server in this version: leave it out"};

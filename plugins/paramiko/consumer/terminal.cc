@@ -119,6 +119,7 @@ std::string Terminal::new_token() {
 // --- What sockets bring.
 
 void Terminal::input(wharf_connection from, std::string_view bytes) {
+  if (files_ && files_->bytes(from, bytes)) return;
   if (!owned_by(from)) return viewers_.input(from, bytes);
   last_input_ = Clock::now();
   input_ += bytes.size();
@@ -167,6 +168,7 @@ void Terminal::bad_message(std::string_view why) {
 }
 
 void Terminal::message(wharf_connection from, terminal::ClientMessage& message) {
+  if (files_ && files_->message(from, message)) return;
   if (!owned_by(from)) {
     viewers_.message(from, message);
     return pump();  // there may be room for more
@@ -217,12 +219,13 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
                    granted(viewers_.share(share));
                  },
                  [&](client::Kick& kick) { granted(viewers_.kick(kick.viewer)); },
-                 [this](client::Sftp&) { bad_message("sftp: this route has no files"); },
+                 [this](client::Sftp& question) { files().ask(owner_->connection(), question); },
              },
              message);
 }
 
 void Terminal::gone(wharf_connection from) {
+  if (files_ && files_->gone(from)) return;
   if (!owned_by(from)) return viewers_.gone(from);
   const terminal::RouteConfig::Resume& rules = shared_->config.resume;
   const bool waits = state_ == State::Open && resumable_ && rules.enabled;
@@ -283,6 +286,25 @@ bool Terminal::join(std::unique_ptr<Seat> seat, const Visitor& visitor, const Se
       viewers_.join({std::move(seat), visitor.user, visitor.address, window}, token.view(), ready, size_);
   pump();
   return right;
+}
+
+// --- Files.
+
+Files& Terminal::files() {
+  if (files_ == nullptr) {
+    files_ = std::make_shared<Files>(Files::Start{
+        *loop_, shared_->config, id_, [this] { return state_ == State::Open ? session()->sftp() : nullptr; },
+        [this](wharf_connection to, const std::string& message) {
+          if (owned_by(to)) owner_->tell(message);
+        },
+        [this](const std::string& text) { audit("sftp", text); }, [this] { last_input_ = Clock::now(); }});
+  }
+  return *files_;
+}
+
+bool Terminal::carry(wharf_connection from, const Visitor& visitor, std::string_view token) {
+  return files_ && visitor.user == visitor_.user && visitor.origin == visitor_.origin &&
+         files_->attach(from, token);
 }
 
 // --- Output.
@@ -418,6 +440,7 @@ void Terminal::exited(const ssh::Exit& how) {
 
 void Terminal::failed(const ssh::Error& why) {
   if (state_ == State::Ended) return;
+  if (files_) files_->end(why);
   if (state_ == State::Open) {
     send_out();
     if (exit_) return pump();  // it is only the connection that went, too
@@ -449,6 +472,7 @@ void Terminal::end() {
   if (std::exchange(state_, State::Ended) == State::Ended) return;
   viewers_.close(1000, "the session has ended");
   shared_->remove(id_);
+  if (files_) files_->end({ssh::Code::Lost, "the terminal has ended, and its files with it"});
   if (std::exchange(waiting_, false)) --shared_->detached;
   pump_timer_.reset();
   input_timer_.reset();

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "consumer/files.h"
 #include "consumer/login.h"
 #include "consumer/seat.h"
 #include "consumer/settings.h"
@@ -70,6 +71,9 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   // A socket that wants to look. False: the token is not one for this.
   bool join(std::unique_ptr<Seat> seat, const Visitor& visitor, const Secret& token, uint64_t window);
 
+  // A socket that carries a file. False: the token is not one of its, or it is somebody else.
+  bool carry(wharf_connection from, const Visitor& visitor, std::string_view token);
+
   // --- Answers of the owner.
   void answer_host_key(bool accept, bool remember);
   void authenticate(ssh::Credential credential);
@@ -110,6 +114,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   void tell_input();
   bool typed_by_viewer(std::string_view bytes);
   void begin_recording();
+  Files& files();
 
   void wait_for_owner();
   void watch_idle();
@@ -131,6 +136,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
 
   std::unique_ptr<Seat> owner_;
   std::unique_ptr<Login> login_;
+  std::shared_ptr<Files> files_;  // once somebody has asked for some
 
   terminal::OutputRing ring_;
   terminal::OutputOwner output_;

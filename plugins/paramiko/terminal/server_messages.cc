@@ -48,11 +48,13 @@ void add(Json& message, const server::SftpAnswer::Entries& list) {
   }
   message["entries"] = std::move(entries);
   message["more"] = list.more;
+  if (list.truncated) message["truncated"] = true;
 }
 
 void add(Json& message, const server::SftpAnswer::Token& token) {
   message["token"] = token.token;
   if (token.size) message["size"] = *token.size;
+  if (token.modified) message["mtime"] = *token.modified;
 }
 
 void add(Json& message, const server::Error& error) {

@@ -140,11 +140,13 @@ struct FileEntry {
 struct SftpAnswer {
   struct Entries {
     std::vector<FileEntry> entries;
-    bool more = false;  // another answer of the same id follows
+    bool more = false;       // another answer of the same id follows
+    bool truncated = false;  // none does, though there is more
   };
   struct Token {
     std::string token;  // for one `transfer`
-    std::optional<uint64_t> size;
+    std::optional<uint64_t> size{};
+    std::optional<int64_t> modified{};  // seconds since 1970
   };
   struct Done {};
   uint64_t id = 0;

@@ -54,6 +54,10 @@ TEST_CASE("answers of sftp") {
   CHECK(compose(Answer{1, Answer::Done{}}) == R"({"t":"sftp","id":1,"ok":true})");
   CHECK(compose(Answer{2, Answer::Token{"tok", 5}}) == R"({"t":"sftp","id":2,"token":"tok","size":5})");
   CHECK(compose(Answer{2, Answer::Token{"tok", std::nullopt}}) == R"({"t":"sftp","id":2,"token":"tok"})");
+  CHECK(compose(Answer{2, Answer::Token{"tok", 5, 1700000000}}) ==
+        R"({"t":"sftp","id":2,"token":"tok","size":5,"mtime":1700000000})");
+  CHECK(compose(Answer{3, Answer::Entries{{}, false, true}}) ==
+        R"({"t":"sftp","id":3,"entries":[],"more":false,"truncated":true})");
   CHECK(
       compose(Answer{3, Answer::Entries{{{"a", 'd', 4096, 1700000000, 0755}}, true}}) ==
       R"({"t":"sftp","id":3,"entries":[{"name":"a","type":"d","size":4096,"mtime":1700000000,"mode":493}],"more":true})");
