@@ -1,11 +1,15 @@
 """Nothing that is secret is ever written: not in a log at debug level, a file, a command line, nor left in memory."""
 
 import re
+import resource
+import signal
+import subprocess
+from pathlib import Path
 
 import psutil
 import pytest
 
-from harness.deadline import FACTOR
+from harness.deadline import FACTOR, seconds
 from harness.secrecy import never, places_in_memory
 from harness.sshd import PROMPT, User, totp_code
 from harness.terminal import PATH, plain, shell, terminal
@@ -206,3 +210,28 @@ async def test_they_are_wiped_after_use(start_sshd, serve_terminal, make_key):
             await page.expect("2000\r\n")
         secrets = (PASSWORD, PASSPHRASE, *lines_of(key))
         assert not places_in_memory(pid, *(secret.encode() for secret in secrets))
+
+
+async def test_a_crash(start_sshd, serve_terminal, tmp_path):
+    """It leaves no core dump behind, in which keys, and what has not been wiped yet, would stand."""
+    pattern = Path("/proc/sys/kernel/core_pattern").read_text(encoding="ascii").strip()
+    if pattern.startswith(("|", "/")):
+        pytest.skip("here core dumps are not written into the directory of a process")
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    if hard == 0:
+        pytest.skip("here nobody may write core dumps")
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    crash(subprocess.Popen(["sleep", "60"], cwd=tmp_path))
+    assert list(tmp_path.glob("core*")), "others leave one"
+    server = serve_terminal(start_sshd())
+    server.allow("paramiko")
+    server.expected_exit = -signal.SIGABRT
+    async with shell(server) as page:
+        await use(page)
+        crash(server.process)
+    assert not list(server.directory.glob("core*"))
+
+
+def crash(process):
+    process.send_signal(signal.SIGABRT)
+    assert process.wait(seconds(10)) == -signal.SIGABRT

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "consumer/core_dump.h"
 #include "ssh/library.h"
 
 namespace wharf_paramiko {
@@ -40,9 +41,11 @@ std::shared_ptr<Shared> Shared::of(std::string_view config_json,
   static std::map<std::string, std::weak_ptr<Shared>> known;
   // libssh2 starts with the first route, and ends with the plugin.
   static const ssh::Library library;
+  static const bool no_core_dumps = forbid_core_dumps();
   std::lock_guard lock(mutex);
   if (const ssh::Result<void> started = library.check(); !started)
     throw wharf::Refuse{"", started.error().text};
+  if (!no_core_dumps) warn("a core dump of this process would hold secrets: switch them off (ulimit -c 0)");
   std::erase_if(known, [](const auto& entry) { return entry.second.expired(); });
   std::weak_ptr<Shared>& entry = known[std::string(config_json)];
   std::shared_ptr<Shared> shared = entry.lock();
