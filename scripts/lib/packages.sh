@@ -37,3 +37,11 @@ packages_test=(
 packages_ci=(
   clang-format clang-tidy shellcheck
 )
+
+# shellcheck disable=SC2034  # what scripts/bench asks for beside the lists for building and for the tests
+packages_bench=(
+  # other terminals in a browser. Where systemd runs, shellinabox starts a service as well, which no benchmark uses.
+  python3-terminado shellinabox
+  # counts system calls
+  strace
+)
