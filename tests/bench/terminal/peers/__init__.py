@@ -1,8 +1,11 @@
 """Who takes part. wharf is always the first."""
 
+from .gritty import Gritty
+from .terminado import Terminado
+from .wetty import Wetty
 from .wharf import Wharf
 
-PEERS = ()
+PEERS = (Wetty, Gritty, Terminado)
 # What is neither Debian 12's nor npm's.
 ELSEWHERE = []
 

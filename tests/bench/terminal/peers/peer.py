@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import socket
 import subprocess
 from pathlib import Path
 
@@ -35,6 +36,14 @@ class Peer:
             bed.clear()
 
 
+def listens(address) -> bool:
+    try:
+        socket.create_connection(address, 1).close()
+    except OSError:
+        return False
+    return True
+
+
 class Started:
     """A peer's server in a process of its own."""
 
@@ -51,7 +60,6 @@ class Started:
                 cwd=cwd or room,
                 env={**os.environ, **(environment or {})},
             )
-        self._descendants = []
 
     def wait(self, condition, what: str):
         def happened():
