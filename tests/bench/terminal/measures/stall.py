@@ -25,20 +25,29 @@ def measure(bed, peers, options) -> Measured:
             pace, end = Pace(), time.monotonic() + 1
             while time.monotonic() < end:
                 pace.draw(len(client.take(0.1)))
-            memory, wrote = proportional_bytes(server.pids()), written(process)
-            time.sleep(max(0, options.stall - 1))  # this is the time that it stands still
-            late = written(process)
-            time.sleep(1)
-            growths[peer.name] = proportional_bytes(server.pids()) - memory
-            last = written(process)
-        return [size(growths[peer.name]), size(last - wrote), size(last - late)]
+            # It stands still from here on.
+            stands = [stand(server, process)]
+            for duration in (1, options.stall - 2, 1):
+                time.sleep(max(0, duration))
+                stands.append(stand(server, process))
+        memory, wrote = zip(*stands)
+        growths[peer.name] = memory[-1] - memory[1]
+        return [
+            size(memory[1] - memory[0]), size(growths[peer.name]),
+            size(wrote[-1] - wrote[0]), size(wrote[-1] - wrote[-2]),
+        ]  # fmt: skip
 
-    columns = ["server grows by", "`yes` writes meanwhile", "of this in the last second"]
+    columns = ["grows in the first second", "and afterwards", "`yes` writes meanwhile", "in the last second"]
     rows = by_turns(bed, peers, len(columns), work)
     about = (
-        f"The page draws `yes` for a second, then reads nothing from its socket for {options.stall} s. Memory is the\n"
-        "proportional set size (PSS) of the server and of what it has started. What `yes` writes somebody has to keep."
+        f"The page draws `yes` for a second, then reads nothing from its socket for {options.stall} s. What grows is the memory\n"
+        "(PSS) of the server and of what it has started: at first up to whatever bounds it, if anything does. What `yes`\n"
+        "writes meanwhile somebody has to keep."
     )
-    grows = growths["wharf"]
+    grows = max(0, growths["wharf"])
     bar = Bar(f"a page stands still under `yes`, {options.stall} s", "< 1 MiB more", size(grows), grows < BOUND)
     return Measured(Table("A page that stands still", about, columns, rows), [bar])
+
+
+def stand(server, process) -> tuple:
+    return proportional_bytes(server.pids()), written(process)

@@ -1,13 +1,19 @@
 """Who takes part. wharf is always the first."""
 
 from .gritty import Gritty
+from .paramiko_consumer import ParamikoConsumer
+from .shellinabox import ShellInABox
 from .terminado import Terminado
 from .wetty import Wetty
 from .wharf import Wharf
 
-PEERS = (Wetty, Gritty, Terminado)
-# What is neither Debian 12's nor npm's.
-ELSEWHERE = []
+PEERS = (ParamikoConsumer, Wetty, Gritty, Terminado, ShellInABox)
+ELSEWHERE = [
+    ("ttyd", "neither Debian 12 nor npm has it (npm's `ttyd` is something else)"),
+    ("webssh", "in the Python Package Index alone"),
+    ("webssh2, sshwifty", "neither Debian 12 nor npm has their servers"),
+    ("Guacamole", "Debian 12 has no guacd"),
+]
 
 
 def everybody(names=None) -> tuple:

@@ -13,7 +13,7 @@ from processes import tree
 class Peer:
     name = ""
     what = ""  # how it reaches the SSH server
-    input_window = None  # bytes that may be typed and not be taken yet, where the server has a bound
+    share = 10  # the part of the large file that it gets: what is slow is given less to do
 
     def missing(self):
         """Why it cannot be had here, or None."""

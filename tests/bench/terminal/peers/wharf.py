@@ -96,6 +96,7 @@ class _Running:
 class Wharf(Peer):
     name = "wharf"
     what = "libssh2 in the server"
+    share = 1
 
     def version(self):
         return subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True).stdout.strip()
