@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 
 import { DESKTOP, PHONE, launch, open, screenshot } from "./browser.mjs";
-import { Server } from "./server.mjs";
+import { MESSAGE, Server } from "./server.mjs";
 
 const RECEIPT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}收到消息：/;
 const LIMIT = 20_000;
 
 describe("the page of the message plugin", { timeout: 120_000 }, () => {
-  const server = new Server();
+  const server = new Server(MESSAGE);
   let browser;
   let contexts = [];
 

@@ -2,14 +2,13 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 
 import { DESKTOP, PHONE, launch, open, screenshot } from "./browser.mjs";
+import {
+  LIMIT, PAGES, assertContent, assertFits, card, complaints, inState, line, lines, paste, run, until,
+} from "./terminal_page.mjs";
 import { HELLO, KEY, PASSWORD, StandIn, digest } from "./terminal_server.mjs";
-
-const LIMIT = 10_000;
-const PAGES = join(resolve(process.env.WHARF_BUILD ?? "."), "plugins/paramiko/web");
 
 describe("the terminal page", { timeout: 300_000, skip: !existsSync(PAGES) && "the page was not built" }, () => {
   let server;
@@ -34,8 +33,6 @@ describe("the terminal page", { timeout: 300_000, skip: !existsSync(PAGES) && "t
     context.setDefaultTimeout(LIMIT);
     return open(context, address);
   }
-  const inState = (page, state) => page.waitForSelector(`#status[data-state="${state}"]`);
-  const card = (page, id) => page.waitForSelector(`#${id}:not([hidden])`);
   async function logIn(page) {
     await card(page, "auth-card");
     await page.fill("#auth-password", "secret");
@@ -48,42 +45,6 @@ describe("the terminal page", { timeout: 300_000, skip: !existsSync(PAGES) && "t
     await inState(page, "open");
     await line(page, 0, /^user@harbour/);
     return page;
-  }
-  const lines = (page) =>
-    page.evaluate(() => {
-      const { active } = window.term.buffer;
-      return Array.from({ length: active.length }, (_, y) => active.getLine(y).translateToString(true)).join("\n").trimEnd();
-    });
-  async function line(page, y, pattern) {
-    try {
-      await page.waitForFunction(([at, source]) =>
-        new RegExp(source, "u").test(window.term.buffer.active.getLine(at)?.translateToString(true) ?? ""), [y, pattern.source]);
-    } catch (error) {
-      throw new Error(`${error.message}: ${pattern} in line ${y} of\n${await lines(page)}`);
-    }
-  }
-  async function until(condition, what) {
-    const end = Date.now() + LIMIT;
-    while (!condition()) {
-      assert.ok(Date.now() < end, `not in time: ${what}`);
-      await new Promise((done) => setTimeout(done, 10));
-    }
-  }
-  const run = async (page, command) => {
-    await page.keyboard.type(command);
-    await page.keyboard.press("Enter");
-  };
-  // Chromium and xterm.js tell of slow drawing without a graphics card; that is their own business.
-  const complaints = (page) => page.complaints.filter((text) => !/GL Driver Message|WebGL|task queue exceeded/.test(text));
-  const assertContent = (...pages) => pages.forEach((page) => assert.deepEqual(complaints(page), []));
-  async function assertFits(page, name) {
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(overflow <= 0, `${name}: scrolls sideways by ${overflow} px`);
-    const outside = await page.$$eval(".bar *, .card *, .panel *, .banner *, .status *, .player *, .search *", (parts) =>
-      parts.filter((part) => part.checkVisibility() && !part.closest(".unseen") &&
-        (part.getBoundingClientRect().right > innerWidth + 0.5 || part.getBoundingClientRect().left < -0.5))
-        .map((part) => part.outerHTML.slice(0, 200)));
-    assert.deepEqual(outside, [], `${name}: leaves the screen`);
   }
 
   test("logs in by password and shows a shell", async () => {
@@ -219,11 +180,7 @@ describe("the terminal page", { timeout: 300_000, skip: !existsSync(PAGES) && "t
     const page = await shell();
     server.shell.silent = true;
     const text = Array.from({ length: 20_000 }, (_, number) => `line ${number} ${"x".repeat(40)}`).join("\n");
-    await page.evaluate((pasted) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData("text/plain", pasted);
-      document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-    }, text);
+    await paste(page, text);
     await page.waitForSelector("#paste[open]");
     assert.match(await page.textContent("#paste-text"), /20000 lines/);
     await page.keyboard.press("Enter");
@@ -236,11 +193,7 @@ describe("the terminal page", { timeout: 300_000, skip: !existsSync(PAGES) && "t
     const page = await shell();
     server.shell.put("\x1b[?2004h");
     await page.waitForFunction(() => window.term.modes.bracketedPasteMode);
-    await page.evaluate(() => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData("text/plain", "ls\x1b[201~rm");
-      document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-    });
+    await paste(page, "ls\x1b[201~rm");
     await until(() => server.shell.input.includes("\x1b[201~"), "the paste");
     assert.equal(server.shell.input.toString(), "\x1b[200~ls[201~rm\x1b[201~");
   });
