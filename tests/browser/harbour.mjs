@@ -13,6 +13,7 @@ export class Harbour {
   sshd = new Sshd();
   server;
   browser;
+  pages = {}; // more of them: path of the URL -> folder
   #like;
   #config;
   #contexts = [];
@@ -34,7 +35,7 @@ export class Harbour {
     };
     this.server = new Server({
       plugin_path: [join(PAGES, "..")],
-      static: { "/terminal": PAGES },
+      static: { "/terminal": PAGES, ...this.pages },
       routes: [{ url: "^paramiko/?$", consumer: "paramiko", config }],
     });
     await this.server.start();

@@ -1,4 +1,5 @@
-// What goes over the WebSockets of a page, seen from within it. `tap` runs in the page before its own scripts.
+// What goes over the WebSockets of a page, seen from within it: over those that speak ssh.v1. `tap` runs in the page before
+// its own scripts.
 export function tap() {
   const Original = window.WebSocket;
   const wire = (window.wire = {
@@ -9,11 +10,16 @@ export function tap() {
     typed: [], // input: { bytes, received, time }, received being the output before it
     text: () => new TextDecoder().decode(Uint8Array.from(wire.pieces.flatMap(({ bytes }) => [...bytes]))),
   });
+  const note = (data) => {
+    if (typeof data === "string") wire.said.push(JSON.parse(data));
+    else wire.typed.push({ bytes: data.slice(0, 16), received: wire.received, time: performance.now() });
+  };
   window.WebSocket = class extends Original {
     constructor(...how) {
       super(...how);
       let at = null; // the offset of the next byte of output
       this.addEventListener("message", ({ data }) => {
+        if (this.protocol === "") return;
         if (typeof data === "string") {
           const message = JSON.parse(data);
           wire.heard.push(message);
@@ -27,8 +33,7 @@ export function tap() {
     }
 
     send(data) {
-      if (typeof data === "string") wire.said.push(JSON.parse(data));
-      else wire.typed.push({ bytes: data.slice(0, 16), received: wire.received, time: performance.now() });
+      if (this.protocol !== "") note(data);
       super.send(data);
     }
   };
