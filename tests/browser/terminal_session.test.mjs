@@ -195,6 +195,22 @@ test("a viewer types nothing, and comes back with the token of the link", async 
   assert.match(session.ending.text, /no longer look/);
 });
 
+test("a viewer hears of an error, and of an end without one", () => {
+  begin({ join: "link" });
+  Socket.last.hears(HELLO);
+  Socket.last.hears(ready({ resume: undefined, ro: true }));
+  Socket.last.hears({ t: "error", code: "E_LOST", msg: "the connection broke", retry: false });
+  Socket.last.breaks(4502);
+  assert.equal(session.state, "ended");
+  assert.equal(session.ending.text, "the connection broke");
+  begin({ join: "link" });
+  Socket.last.hears(HELLO);
+  Socket.last.hears(ready({ resume: undefined, ro: true }));
+  Socket.last.breaks(1000);
+  assert.equal(session.state, "ended");
+  assert.match(session.ending.text, /session has ended/);
+});
+
 test("what is no message ends the session rather than the page", () => {
   begin();
   Socket.last.dispatchEvent(Object.assign(new Event("message"), { data: "{" }));

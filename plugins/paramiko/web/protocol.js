@@ -19,7 +19,13 @@ export const CLOSINGS = {
   4502: { lost: false, text: "The connection to the SSH server broke." },
 };
 
-export const closing = (code) => CLOSINGS[code] ?? { lost: true, text: "The connection to the server is lost." };
+// What some of them say to who looks at somebody else's terminal.
+const TO_VIEWERS = {
+  1000: { lost: false, text: "The session has ended." },
+  4403: { lost: false, text: "You may no longer look at this terminal." },
+};
+
+export const closing = (code, viewing = false) => (viewing && TO_VIEWERS[code]) || CLOSINGS[code] || { lost: true, text: "The connection to the server is lost." };
 
 const text = (value) => (typeof value === "string" ? value : "");
 const number = (value) => (Number.isFinite(value) ? value : 0);

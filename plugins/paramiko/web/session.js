@@ -164,7 +164,7 @@ export class Session extends EventTarget {
     if (socket !== this.#socket) return;
     const wasOpen = this.state === "open" || this.ready !== null || this.#resume !== null;
     this.#drop();
-    const why = this.viewing && code === 4403 ? { lost: false, text: "You may no longer look at this terminal." } : closing(code);
+    const why = closing(code, this.viewing);
     const canReturn = this.ticket !== null || (this.#join !== null && this.ready !== null);
     if (wasOpen && canReturn && (why.lost || this.#error?.retry)) return this.#wait();
     const text = this.#error?.text || (wasOpen || code !== 1006 ? why.text : `Nobody accepts a connection at ${this.#url}. Is the server running, and is its terminal there?`);
