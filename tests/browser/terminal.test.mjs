@@ -416,6 +416,32 @@ describe("the terminal page", { timeout: 300_000, skip: !existsSync(PAGES) && "t
     assert.equal(await viewer.isVisible("#open-share"), false);
   });
 
+  test("a viewer on a phone can read, and leave", async () => {
+    server.on.connect = (message, socket) => {
+      socket.send(JSON.stringify({ t: "ready", id: "x", off: 0, banner: "", kex: "", cipher: "", hostkey: "", ro: true, recorded: false }));
+      socket.send(JSON.stringify({ t: "size", cols: 160, rows: 40 }));
+      socket.send(Buffer.from(`${"wide ".repeat(32)}\r\n`));
+    };
+    let left = false;
+    server.on.close = () => (left = true);
+    const viewer = await visit({ address: new URL(`${server.url.href}#view=abc`), viewport: PHONE, hasTouch: true, isMobile: true });
+    await inState(viewer, "open");
+    await line(viewer, 0, /wide wide $/);
+    const [font, shown, all] = await viewer.evaluate(() => {
+      const place = document.querySelector("#terminal");
+      return [window.term.options.fontSize, place.clientWidth, place.scrollWidth];
+    });
+    assert.equal(font, 8);
+    assert.ok(all > shown, `${all} pixels are to be scrolled in ${shown}`);
+    await assertFits(viewer, "phone viewer");
+    assert.equal(await viewer.isVisible("#keybar"), false, "there is nothing to type");
+    assert.equal(await viewer.getAttribute("#end", "aria-label"), "Leave");
+    await viewer.click("#end");
+    await inState(viewer, "ended");
+    await until(() => left, "the goodbye");
+    assertContent(viewer);
+  });
+
   test("lists, fetches and sends files", async () => {
     const page = await shell();
     const content = Buffer.alloc(700_000, "wharf ");

@@ -117,6 +117,9 @@ session.addEventListener("ready", ({ detail: ready }) => {
   showCard(null);
   hideBanner();
   element("open-files").hidden = ready.readOnly || session.viewing || !session.hello.features.includes("sftp");
+  const end = session.viewing ? "Leave" : "End the session";
+  element("end").title = end;
+  element("end").setAttribute("aria-label", end);
   sharing.offerSharing(ready.readOnly || session.viewing ? [] : session.hello.features);
   status.showReady(ready);
   status.showState("open", label);
@@ -134,6 +137,7 @@ session.addEventListener("state", () => {
   status.showState(state, label);
   for (const id of ["open-search", "end"]) element(id).hidden = !shown || (id === "end" && state === "ended");
   screen.term.options.disableStdin = !canType();
+  showKeys();
   if (state === "waiting") files.reset();
   if (state !== "open") for (const id of ["open-files", "open-share"]) element(id).hidden = true;
   if (state === "waiting") showLost(session.retryAt);
@@ -226,8 +230,13 @@ element("replay-file").addEventListener("change", async ({ target }) => {
 
 // ---- The page
 
+// Who may not type needs no keys.
+function showKeys() {
+  keyBar.show(session.ready?.readOnly ? "never" : settings.values.keyBar);
+}
+
 function dress() {
-  keyBar.show(settings.values.keyBar);
+  showKeys();
   document.documentElement.dataset.theme = resolveTheme(settings.values.theme);
   screen.apply(settings.values);
 }

@@ -9,6 +9,7 @@ import { resolveTheme, theme } from "./themes.js";
 
 const FONT =
   '"Cascadia Mono", "JetBrains Mono", ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace';
+const LEGIBLE = 8; // pixels: letters are made no smaller for the sake of the width of somebody else's terminal
 const SETTLE = 100; // milliseconds without a change before a new size is told
 
 // Ends whatever sequence was going on, and then everything.
@@ -116,7 +117,8 @@ export class Screen extends EventTarget {
     this.dispatchEvent(new CustomEvent("resize", { detail: this.size }));
   }
 
-  // A size that was decided elsewhere, null for one's own. The letters become as large as there is room for.
+  // A size that was decided elsewhere, null for one's own. The letters become as large as there is room for, and the
+  // place is scrolled sideways where that would be too small to read.
   fix(size) {
     this.#fixed = size;
     this.#place.classList.toggle("fixed", size !== null);
@@ -133,7 +135,7 @@ export class Screen extends EventTarget {
     for (let size = this.#fontSize; size >= 4; size -= 0.5) {
       term.options.fontSize = size;
       const room = this.#fit.proposeDimensions();
-      if (room && room.cols >= term.cols && room.rows >= term.rows) return;
+      if (room && room.rows >= term.rows && (room.cols >= term.cols || size <= LEGIBLE)) return;
     }
   }
 

@@ -107,7 +107,7 @@ export class Session extends EventTarget {
   }
 
   // Ends the session, here and on the server.
-  close(text = "You have ended the session.") {
+  close(text = this.viewing ? "You have left the session." : "You have ended the session.") {
     this.#say(say.close());
     this.#end({ text, tone: "good" });
   }
