@@ -152,7 +152,10 @@ void Paramiko::say_hello() {
   if (config.share.enabled) hello.features.push_back("share");
   if (config.share.enabled && config.share.allow_rw) hello.features.push_back("share-rw");
   if (!config.recording.dir.empty()) hello.features.push_back("record");
-  if (config.sftp.enabled) hello.features.push_back("sftp");
+  if (config.sftp.enabled) {
+    hello.features.push_back("sftp");
+    hello.limits.transfers = config.sftp.max_parallel;
+  }
   hello.limits.window = config.flow.client_window;
   hello.limits.stdin_queue = config.flow.stdin_queue;
   hello.limits.message = terminal::largest_frame;

@@ -54,15 +54,17 @@ void Transfer::message(const terminal::ClientMessage& message) {
     host().send(socket_, compose(server::Pong{ping->id, {}}));
     return;
   }
-  refuse("this socket carries a file: send its bytes, ack, eof or ping");
+  refuse(4400, "this socket carries a file: send its bytes, ack, eof or ping");
 }
 
-void Transfer::bytes(std::string_view) { refuse("this file comes from the server: send nothing but acks"); }
-void Transfer::ack(uint64_t) { refuse("ack: this file goes to the server, which acks"); }
-void Transfer::eof() { refuse("eof: this file comes from the server"); }
+void Transfer::bytes(std::string_view) {
+  refuse(4400, "this file comes from the server: send nothing but acks");
+}
+void Transfer::ack(uint64_t) { refuse(4400, "ack: this file goes to the server, which acks"); }
+void Transfer::eof() { refuse(4400, "eof: this file comes from the server"); }
 
-void Transfer::refuse(std::string_view why) {
-  host().close(std::exchange(socket_, 0), 4400, why);
+void Transfer::refuse(uint16_t code, std::string_view why) {
+  host().close(std::exchange(socket_, 0), code, why);
   end(ssh::failure(ssh::Code::Policy, std::string(why)));
 }
 
@@ -129,7 +131,10 @@ class Download : public Transfer {
     const uint64_t credit = plan().window - std::min(plan().window, moved() - acked_);
     const std::string_view now = held_.view().substr(0, static_cast<size_t>(credit));
     if (!now.empty()) {
-      host().send_binary(socket(), std::as_bytes(std::span(now.data(), now.size())));
+      const wharf_result sent =
+          host().send_binary(socket(), std::as_bytes(std::span(now.data(), now.size())));
+      // A file with a hole in it is worse than none.
+      if (sent != WHARF_OK) return end(ssh::failure(ssh::Code::Limit, "its socket takes no more", true));
       count(now.size());
       held_.pop(now.size());
     }
@@ -137,7 +142,7 @@ class Download : public Transfer {
   }
 
   void ack(uint64_t n) override {
-    if (n > moved()) return refuse("ack: n is more than was sent");
+    if (n > moved()) return refuse(4400, "ack: n is more than was sent");
     acked_ = std::max(acked_, n);
     send();
   }
@@ -160,12 +165,10 @@ class Upload : public Transfer {
   }
 
   void bytes(std::string_view bytes) override {
-    if (eof_) return refuse("the file has ended: nothing follows an eof");
+    if (eof_) return refuse(4400, "the file has ended: nothing follows an eof");
     received_ += bytes.size();
-    if (received_ - acked_ > plan().window) {
-      return end(
-          ssh::failure(ssh::Code::Limit, "more was sent than the window of input takes: wait for acks"));
-    }
+    if (received_ - acked_ > plan().window)
+      return refuse(4429, "more than the window of input is on its way: wait for acks");
     if (const ssh::Result<void> fit = fits(plan().offset + received_); !fit) return end(fit);
     held_.append(bytes);
     hand_on();

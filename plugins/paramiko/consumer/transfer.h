@@ -73,7 +73,7 @@ class Transfer {
   virtual void eof();
 
   void opened();
-  void refuse(std::string_view why);  // a message that the page should not have sent
+  void refuse(uint16_t code, std::string_view why);  // closes the socket over what the page should not send
   bool moving() const { return state_ == State::Moving; }
   void count(uint64_t bytes);
   // What is wrong with a file of this size.

@@ -65,15 +65,16 @@ void add(Json& message, const server::Error& error) {
 
 std::string compose(const server::Hello& hello) {
   const server::Hello::Limits& limits = hello.limits;
+  Json bounds = {{"window", limits.window},
+                 {"stdin", limits.stdin_queue},
+                 {"maxmsg", limits.message},
+                 {"idle", whole_seconds(limits.idle)},
+                 {"grace", whole_seconds(limits.grace)}};
+  if (limits.transfers > 0) bounds["transfers"] = limits.transfers;
   return write({{"t", "hello"},
                 {"v", 1},
                 {"features", hello.features},
-                {"limits",
-                 {{"window", limits.window},
-                  {"stdin", limits.stdin_queue},
-                  {"maxmsg", limits.message},
-                  {"idle", whole_seconds(limits.idle)},
-                  {"grace", whole_seconds(limits.grace)}}},
+                {"limits", std::move(bounds)},
                 {"choose", hello.choose},
                 {"needs", hello.needs}});
 }

@@ -25,6 +25,7 @@ struct Hello {
     uint64_t message = 0;               // bytes of a text frame
     std::chrono::milliseconds idle{};   // 0: none
     std::chrono::milliseconds grace{};  // how long a session waits for its page; 0: not at all
+    uint32_t transfers = 0;             // files that may be on their way; 0: none
   };
   std::vector<std::string> features;  // "resume", "share", "record", "sftp", ...
   Limits limits;
