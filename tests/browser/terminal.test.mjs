@@ -1,5 +1,6 @@
 // The terminal page and what it does by itself, against a stand-in for the server.
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
@@ -479,6 +480,44 @@ describe("the terminal page", { timeout: 300_000, skip: !existsSync(PAGES) && "t
     await page.waitForSelector("#files-error:not([hidden])");
     assert.equal(await page.textContent("#files-error"), "boats: permission denied");
     await screenshot(page, "terminal-files");
+    assertContent(page);
+  });
+
+  test("a file goes on where its connection broke, and no more go at once than may", async () => {
+    const page = await shell();
+    const content = randomBytes(900_000);
+    const say = (socket, message) => socket.send(JSON.stringify(message));
+    const about = { name: "big.bin", type: "f", size: content.length, mtime: 1_700_000_000, mode: 0o644 };
+    const asked = [];
+    server.on.sftp = ({ op, id, path, offset = 0 }, socket) => {
+      asked.push(`${op} ${path} ${offset}`);
+      if (op === "list" || op === "stat") return say(socket, { t: "sftp", id, more: false, entries: [about] });
+      say(socket, { t: "sftp", id, token: `${op} ${offset}`, size: about.size, mtime: about.mtime });
+    };
+    const open = [];
+    server.on.transfer = ({ token }, socket) => {
+      const [op, offset] = token.split(" ");
+      if (op === "put") return open.push(socket);
+      socket.send(content.subarray(Number(offset), Number(offset) + 400_000));
+      if (Number(offset) + 400_000 < content.length) return setTimeout(() => socket.terminate(), 50);
+      say(socket, { t: "sftp", id: 0, ok: true });
+      socket.close(1000);
+    };
+    server.on.eof = () => {};
+    await page.click("#open-files");
+    await page.waitForSelector("#files-entries li");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click('#files-entries [title="Download big.bin"]')]);
+    assert.equal(digest(await readFile(await download.path())), digest(content));
+    assert.deepEqual(asked.filter((question) => question.startsWith("get")), ["get big.bin 0", "get big.bin 400000", "get big.bin 800000"]);
+
+    const files = ["1", "2", "3"].map((name) => ({ name, mimeType: "text/plain", buffer: Buffer.from(name) }));
+    await page.setInputFiles("#files-upload", files);
+    await until(() => open.length === 2, "two uploads");
+    await page.waitForSelector('#files-transfers li:has-text("Waits for its turn")');
+    say(open[0], { t: "sftp", id: 0, ok: true });
+    await until(() => open.length === 3, "the third");
+    for (const socket of open.slice(1)) say(socket, { t: "sftp", id: 0, ok: true });
+    await page.waitForFunction(() => document.querySelectorAll('#files-transfers li[data-state="done"]').length === 4);
     assertContent(page);
   });
 

@@ -7,7 +7,7 @@ const message = (t, fields = {}) => parse(JSON.stringify({ t, ...fields }));
 
 test("a message has every field, of its type, whatever the server left out", () => {
   assert.deepEqual(message("hello"), {
-    t: "hello", features: [], window: 0, stdin: 0, message: 0, idle: 0, grace: 0, choose: false, needs: [],
+    t: "hello", features: [], window: 0, stdin: 0, message: 0, idle: 0, grace: 0, transfers: 1, choose: false, needs: [],
   });
   assert.deepEqual(message("authreq", { methods: ["kbd", 7, null], prompts: [{ text: "Code: ", echo: true }, null], left: "3" }), {
     t: "authreq", methods: ["kbd"], partial: false, user: "", name: "", instruction: "", left: 0, reason: "",
@@ -33,6 +33,9 @@ test("answers about files", () => {
   assert.equal(answer.more, true);
   assert.equal(message("sftp", { id: 1, ok: true }).error, null);
   assert.equal(message("sftp", { id: 1, token: "t" }).size, null);
+  const { size, modified, truncated } = message("sftp", { id: 1, token: "t", size: 5, mtime: 7 });
+  assert.deepEqual([size, modified, truncated], [5, 7, false]);
+  assert.equal(message("sftp", { id: 1, entries: [], more: false, truncated: true }).truncated, true);
   assert.equal(message("sftp", { id: 1, error: { code: "E_POLICY", msg: "denied" } }).error.text, "denied");
 });
 

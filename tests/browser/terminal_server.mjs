@@ -18,7 +18,7 @@ export const HELLO = {
   t: "hello",
   v: 1,
   features: ["resume", "share", "sftp"],
-  limits: { window: WINDOW, stdin: 1 << 20, maxmsg: 64 << 10, idle: 1800, grace: 120 },
+  limits: { window: WINDOW, stdin: 1 << 20, maxmsg: 64 << 10, idle: 1800, grace: 120, transfers: 2 },
   choose: false,
   needs: [],
 };

@@ -116,6 +116,7 @@ session.addEventListener("ready", ({ detail: ready }) => {
   memory.ticket = session.ticket && { url, ...session.ticket, label };
   showCard(null);
   hideBanner();
+  files.most = session.hello.transfers;
   element("open-files").hidden = ready.readOnly || session.viewing || !session.hello.features.includes("sftp");
   const end = session.viewing ? "Leave" : "End the session";
   element("end").title = end;

@@ -1,58 +1,31 @@
 import { ask } from "./ask.js";
+import { icon, span, tool } from "./elements.js";
 import { say } from "./protocol.js";
 import { above, inOrder, join, readable } from "./remote_path.js";
-import { Download, Upload } from "./transfer.js";
+import { Download, FilesError, Upload } from "./transfer.js";
+import { Transfers } from "./transfers.js";
 
 const element = (id) => document.getElementById(id);
 const panel = element("files");
 const path = element("files-path");
 const list = element("files-entries");
 const problem = element("files-error");
-const transfers = element("files-transfers");
 const upload = element("files-upload");
-
-const icon = (name) => {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `icons.svg#${name}`);
-  svg.append(use);
-  return svg;
-};
-
-const span = (className, text) => {
-  const result = document.createElement("span");
-  result.className = className;
-  result.textContent = text;
-  return result;
-};
-
-const tool = (name, label, action) => {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "tool";
-  button.title = label;
-  button.setAttribute("aria-label", label);
-  button.append(icon(name));
-  button.addEventListener("click", action);
-  return button;
-};
 
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 // The panel of files. `send` says a frame to the server, `url` is where files go by.
 export class Files {
   #send;
-  #url;
+  #transfers;
   #folder = ".";
   #asked = new Map(); // by id: { done, fail, entries }
   #lastId = 0;
   #listing = 0; // counts; an answer to a question that is not the last one is not shown
-  #running = new Set();
 
   constructor(url, send) {
-    this.#url = url;
     this.#send = send;
+    this.#transfers = new Transfers(url, (...question) => this.#ask(...question));
     panel.addEventListener("panelopen", () => this.#go(this.#folder));
     element("files-go").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -73,35 +46,38 @@ export class Files {
       });
   }
 
+  // As many files as the server takes at once.
+  set most(most) {
+    this.#transfers.most = most;
+  }
+
   // The server's answer to a question of ours.
-  answer({ id, error, entries, more, token, size }) {
+  answer({ id, error, entries, more, ...answer }) {
     const asked = this.#asked.get(id);
     if (!asked) return;
     if (entries) asked.entries.push(...entries);
     if (!error && more) return;
     this.#asked.delete(id);
-    if (error) asked.fail(new Error(error.text || error.code || "That did not work."));
-    else asked.done({ entries: asked.entries, token, size });
+    if (error) asked.fail(new FilesError(error.text || error.code || "That did not work.", error.retry));
+    else asked.done({ ...answer, entries: asked.entries });
   }
 
   // The connection is gone, and with it whatever was asked.
   reset() {
-    for (const { fail } of this.#asked.values()) fail(new Error("The connection was lost."));
+    for (const { fail } of this.#asked.values()) fail(new FilesError("The connection was lost.", true));
     this.#asked.clear();
   }
 
   // The session is over.
   end() {
     this.reset();
-    for (const transfer of this.#running) transfer.cancel();
+    this.#transfers.end();
     this.#folder = ".";
-    transfers.replaceChildren();
-    transfers.hidden = true;
   }
 
   async uploadAll(files) {
     const folder = this.#folder;
-    await Promise.allSettled(files.map((file) => this.#upload(folder, file)));
+    await Promise.all(files.map((file) => this.#transfers.carry(file.name, new Upload(join(folder, file.name), file))));
     if (this.#folder === folder) this.#go(folder);
   }
 
@@ -111,7 +87,7 @@ export class Files {
       this.#asked.set(id, { done, fail, entries: [] });
       if (this.#send(say.sftp(op, id, place, more))) return;
       this.#asked.delete(id);
-      fail(new Error("There is no connection."));
+      fail(new FilesError("There is no connection.", true));
     });
   }
 
@@ -132,24 +108,25 @@ export class Files {
     const listing = (this.#listing += 1);
     list.setAttribute("aria-busy", "true");
     await this.#try(async () => {
-      const { entries } = await this.#ask("list", folder);
+      const { entries, truncated } = await this.#ask("list", folder);
       if (listing !== this.#listing) return;
       const moved = this.#folder !== folder;
       this.#folder = path.value = folder;
-      this.#show(inOrder(entries));
+      this.#show(inOrder(entries), truncated ? `There are more than these ${entries.length}.` : "");
       if (moved) list.scrollTop = 0;
     });
     if (listing === this.#listing) list.removeAttribute("aria-busy");
   }
 
-  #show(entries) {
+  #show(entries, remark) {
     const hadFocus = list.contains(document.activeElement);
     list.replaceChildren(...entries.map((entry) => this.#row(entry)));
-    if (entries.length === 0) {
-      const empty = document.createElement("li");
-      empty.className = "empty";
-      empty.textContent = "Nothing here.";
-      list.append(empty);
+    const said = entries.length === 0 ? "Nothing here." : remark;
+    if (said) {
+      const line = document.createElement("li");
+      line.className = "empty";
+      line.textContent = said;
+      list.append(line);
     }
     if (hadFocus) list.querySelector("button")?.focus();
   }
@@ -198,70 +175,12 @@ export class Files {
   }
 
   async #download(place, name) {
-    await this.#try(async () => {
-      const { token, size } = await this.#ask("get", place);
-      const row = this.#track(name, size);
-      const blob = await row.follow(new Download(this.#url, token, row.moved));
-      if (blob === null) return;
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    });
-  }
-
-  async #upload(folder, file) {
-    await this.#try(async () => {
-      const { token } = await this.#ask("put", join(folder, file.name), { size: file.size });
-      const row = this.#track(file.name, file.size);
-      await row.follow(new Upload(this.#url, token, row.moved, file));
-    });
-  }
-
-  // A line that shows how far a file has come.
-  #track(name, size) {
-    const item = document.createElement("li");
-    const state = span("note", "");
-    const bar = document.createElement("progress");
-    bar.setAttribute("aria-label", name);
-    if (size !== null) bar.max = Math.max(1, size);
-    let transfer = null;
-    const button = tool("close", `Cancel ${name}`, () => (this.#running.has(transfer) ? transfer.cancel() : this.#dismiss(item)));
-    item.append(span("named", name), state, button, bar);
-    transfers.prepend(item);
-    transfers.hidden = false;
-    const began = performance.now();
-    return {
-      moved: (bytes) => {
-        if (size !== null) bar.value = bytes;
-        const rate = bytes / Math.max(0.1, (performance.now() - began) / 1000);
-        state.textContent = `${readable(bytes)}${size === null ? "" : ` of ${readable(size)}`}, ${readable(rate)}/s`;
-      },
-      follow: async (running) => {
-        transfer = running;
-        this.#running.add(running);
-        try {
-          const result = await running.run();
-          item.dataset.state = "done";
-          state.textContent = `Done, ${readable(running.moved)}`;
-          return result ?? null;
-        } catch (error) {
-          item.dataset.state = "failed";
-          state.textContent = error.message;
-          return null;
-        } finally {
-          this.#running.delete(running);
-          bar.remove();
-          button.setAttribute("aria-label", `Dismiss ${name}`);
-          button.title = `Dismiss ${name}`;
-        }
-      },
-    };
-  }
-
-  #dismiss(item) {
-    item.remove();
-    transfers.hidden = transfers.childElementCount === 0;
+    const blob = await this.#transfers.carry(name, new Download(place));
+    if (blob === null) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
 }

@@ -62,6 +62,7 @@ const READERS = {
     message: number(object(m.limits).maxmsg),
     idle: number(object(m.limits).idle),
     grace: number(object(m.limits).grace),
+    transfers: number(object(m.limits).transfers) || 1,
     choose: m.choose === true,
     needs: texts(m.needs),
   }),
@@ -114,8 +115,10 @@ const READERS = {
     error: m.error === undefined ? null : failure(m.error),
     entries: m.entries === undefined ? null : list(m.entries).map(entry),
     more: m.more === true,
+    truncated: m.truncated === true,
     token: text(m.token),
     size: Number.isFinite(m.size) ? m.size : null,
+    modified: Number.isFinite(m.mtime) ? m.mtime : null,
   }),
 };
 
