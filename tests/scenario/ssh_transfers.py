@@ -52,24 +52,30 @@ async def test_a_token_is_good_once(remote, serve_files):
 
 
 async def test_keystrokes_meanwhile(remote, serve_files):
-    """A shell that echoes within a moment does so while a large file goes up and another one down."""
+    """A shell that echoes within a moment does so while large files go up and down over its own SSH session."""
     content = os.urandom(24 << 20)
     remote.put("down", content)
     server = serve_files(remote.sshd)
     async with shell(server) as page:
         await page.expect(re.escape(PROMPT))
-        async with shell(server) as carrier:
-            transfers = asyncio.gather(
-                carrier.download(server, remote("down")), page.upload(server, remote("up"), content)
-            )
+        down = await page.sftp("get", remote("down"))
+        up = await page.sftp("put", remote("up"))
+        async with transfer(server, down["token"]) as one, transfer(server, up["token"]) as other:
+
+            async def send():
+                await other.type(content)
+                await other.say("eof")
+                await other.carried(up["id"])
+
+            transfers = asyncio.gather(one.carried(down["id"]), send())
             delays = []
             while not transfers.done():
                 start = time.monotonic()
                 await page.type("echo ti''ck\r")
                 await page.expect("tick\r\n")
                 delays.append(time.monotonic() - start)
-            down, _ = await transfers
-    assert hashlib.sha256(down).digest() == hashlib.sha256(content).digest()
+            await transfers
+            assert hashlib.sha256(one.received).digest() == hashlib.sha256(content).digest()
     assert remote.local("up").read_bytes() == content
     assert sorted(delays)[len(delays) // 2] < 0.2 * FACTOR, delays
 
