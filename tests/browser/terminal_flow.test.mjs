@@ -103,6 +103,19 @@ test("no more input is on its way than the server has room for", () => {
   assert.equal(other.total, 30, "a new socket counts from 0");
 });
 
+test("with a small window the pieces are smaller, so that an ack for each quarter of it is enough", () => {
+  const input = new Input({ piece: 100 });
+  const socket = new Socket();
+  input.open(socket, 20);
+  input.push(new Uint8Array(100));
+  let told = 0;
+  for (let rounds = 0; rounds < 100 && input.queued > 0; rounds += 1) {
+    if (socket.total - told >= 5) input.taken((told = socket.total));
+    assert.ok(socket.total - told <= 20);
+  }
+  assert.equal(input.queued, 0);
+});
+
 test("what could not be sent is counted and forgotten", () => {
   const input = new Input({ piece: 10 });
   const socket = new Socket();

@@ -158,6 +158,14 @@ async def test_a_paste_of_20_megabytes(start_sshd, serve_terminal):
         assert server.growth(before) < 4 << 20
 
 
+async def test_a_paste_through_a_small_window(start_sshd, serve_terminal):
+    """As small as a route may have it."""
+    server = serve_terminal(start_sshd(user={"command": RAW_ECHO}), flow={"stdin_queue": "16 KiB"})
+    async with shell(server) as page:
+        await page.expect("^ready")
+        await echo_all(page, os.urandom(1 << 20), within=30)
+
+
 async def test_a_paste_through_a_needle_eye(start_sshd, serve_terminal):
     """Hardly anything fits the socket to the SSH server, while it says as much as it is told."""
     sshd = start_sshd(user={"command": RAW_ECHO})

@@ -112,6 +112,24 @@ async def test_the_window_of_a_download(remote, serve_files):
             assert carrier.received == content
 
 
+async def test_small_windows(remote, serve_files):
+    """As small as a route may have them."""
+    content = os.urandom(1 << 20)
+    server = serve_files(remote.sshd, flow={"stdin_queue": "16 KiB", "client_window": "16 KiB"})
+    async with shell(server) as page:
+        await page.upload(server, remote("file"), content)
+        answer = await page.sftp("get", remote("file"))
+        async with transfer(server, answer["token"]) as carrier:
+            # Pages tell each 64 KiB or after a moment, which is the first here.
+            downloaded = asyncio.create_task(carrier.carried(answer["id"]))
+            while not downloaded.done():
+                await asyncio.sleep(0.01)
+                if carrier.position > carrier.acknowledged:
+                    await carrier.acknowledge()
+            await downloaded
+            assert carrier.received == content
+
+
 async def test_more_than_the_window_of_an_upload(remote, serve_files):
     server = serve_files(remote.sshd)
     async with shell(server) as page:

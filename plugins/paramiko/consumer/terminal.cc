@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "consumer/ack_step.h"
 #include "consumer/overloaded.h"
 #include "terminal/tokens.h"
 
@@ -23,8 +24,6 @@ constexpr size_t a_pass = 256 << 10;
 constexpr size_t a_frame = 64 << 10;
 // How often a page that cannot say that it has room is asked.
 constexpr milliseconds look_again{10};
-// After so many bytes of input its sender hears how far they got.
-constexpr uint64_t input_step = 64 << 10;
 
 }  // namespace
 
@@ -149,7 +148,7 @@ void Terminal::tell_input() {
   if (state_ != State::Open) return;
   const uint64_t queued = session()->queued_input();
   const uint64_t done = input_ - std::min<uint64_t>(input_, queued);
-  if (owner_ && done >= input_told_ + input_step) {
+  if (owner_ && done >= input_told_ + ack_step(shared_->config.flow.stdin_queue)) {
     input_told_ = done;
     owner_->input_taken(done);
   }

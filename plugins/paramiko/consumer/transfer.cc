@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "consumer/ack_step.h"
 #include "terminal/printable.h"
 
 namespace wharf_paramiko {
@@ -18,8 +19,6 @@ namespace client = terminal::client;
 namespace server = terminal::server;
 
 constexpr std::chrono::minutes token_lasts{1};
-// After so many bytes of an upload its page hears how far they got.
-constexpr uint64_t most_unacked = 64 << 10;
 
 }  // namespace
 
@@ -187,9 +186,8 @@ class Upload : public Transfer {
     const size_t taken = file_->write(held_.view());
     held_.pop(taken);
     if (taken > 0) count(taken);
-    // Also a small rest, so that a page knows when all of it has gone.
-    if (moved() - acked_ >= std::min(most_unacked, plan().window / 4) ||
-        (held_.empty() && acked_ < moved())) {
+    // Also of a small rest, so that a page can show when all of it has gone.
+    if (moved() - acked_ >= ack_step(plan().window) || (held_.empty() && acked_ < moved())) {
       acked_ = moved();
       host().send(socket(), compose(server::InputAck{acked_}));
     }

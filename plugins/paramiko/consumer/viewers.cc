@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "consumer/ack_step.h"
 #include "consumer/overloaded.h"
 
 namespace wharf_paramiko {
@@ -17,8 +18,6 @@ namespace client = terminal::client;
 namespace server = terminal::server;
 
 constexpr size_t a_frame = 64 << 10;
-// After so many bytes of input its sender hears how far they got.
-constexpr uint64_t input_step = 64 << 10;
 
 std::string_view mode(bool writable) { return writable ? "rw" : "ro"; }
 
@@ -196,9 +195,10 @@ Viewers::Clock::duration Viewers::send_to(Viewer& viewer, bool at_once) {
 }
 
 void Viewers::tell_input(uint64_t queued) {
+  const uint64_t step = ack_step(terms_.shared->config.flow.stdin_queue);
   for (Viewer& each : viewers_) {
     const uint64_t done = each.input - std::min(each.input, queued);
-    if (done < each.input_told + input_step) continue;
+    if (done < each.input_told + step) continue;
     each.input_told = done;
     each.seat->input_taken(done);
   }

@@ -54,7 +54,9 @@ export class Input {
   // Whether the bytes are on their way.
   push(bytes) {
     if (this.#socket === null) return false;
-    for (let at = 0; at < bytes.length; at += this.piece) this.#queue.push(bytes.subarray(at, at + this.piece));
+    // Acks come each quarter of the window: with larger pieces than half of it one might wait for the next for ever.
+    const piece = Math.max(1, Math.min(this.piece, Math.floor(this.#window / 2)));
+    for (let at = 0; at < bytes.length; at += piece) this.#queue.push(bytes.subarray(at, at + piece));
     this.#queued += bytes.length;
     this.#pump();
     return true;

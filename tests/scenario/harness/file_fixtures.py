@@ -7,10 +7,10 @@ pytest_plugins = ["harness.ssh_fixtures"]
 
 @pytest.fixture
 def serve_files(serve_terminal):
-    """serve_files(sshd, settings=None, **sftp): a server whose terminals have files."""
+    """serve_files(sshd, settings=None, flow=None, **sftp): a server whose terminals have files."""
 
-    def start(sshd, settings=None, **sftp):
-        server = serve_terminal(sshd, settings=settings, sftp={"enabled": True, **sftp})
+    def start(sshd, settings=None, flow=None, **sftp):
+        server = serve_terminal(sshd, settings=settings, flow=flow or {}, sftp={"enabled": True, **sftp})
         server.allow("paramiko")
         return server
 

@@ -202,8 +202,9 @@ class Terminal(_Terminal):
     async def type(self, text):
         """Any amount of it, in pieces and as fast as the server takes it, as a page would send it."""
         data = text.encode() if isinstance(text, str) else text
-        for start in range(0, len(data), PIECE):
-            piece = bytes(data[start : start + PIECE])
+        size = min(PIECE, (self.input_window or PIECE * 2) // 2)
+        for start in range(0, len(data), size):
+            piece = bytes(data[start : start + size])
             while self.input_window and self.typed + len(piece) - self.taken > self.input_window:
                 await self._take(within=60)
             self.typed += len(piece)
