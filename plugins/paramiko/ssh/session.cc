@@ -111,9 +111,10 @@ void Session::Impl::arm() {
       break;
     case Stage::Open:
       // A shell whose owner takes no output is left alone, so that its window closes; unless it has something
-      // to send, for which the peer's window adjustments are needed.
-      if ((shell_ && (!told_readable_ || shell_->wants_to_write() || shell_->ended())) ||
-          !forwards_.empty() || sftp_busy_ || (sftp_ && !shell_)) {
+      // to send, for which the peer's window adjustments are needed. Most owners read as soon as they are
+      // told, and to look away for that moment would cost them three system calls.
+      if ((shell_ && (!left_unread_ || shell_->wants_to_write() || shell_->ended())) || !forwards_.empty() ||
+          sftp_busy_ || (sftp_ && !shell_)) {
         mask = Loop::Read;
       }
       break;
@@ -238,6 +239,7 @@ bool Session::Impl::pump_shell(unsigned happened) {
     fail(sent.error());
     return false;
   }
+  if (told_readable_ && (happened & Loop::Read) != 0) left_unread_ = true;
   const bool readable = !told_readable_ && ((happened & Loop::Read) != 0 || shell_->has_news());
   if (readable) told_readable_ = true;
   const bool drained = shell_->drained();
@@ -259,7 +261,7 @@ size_t Session::Impl::read(std::span<char> buffer) {
     return 0;
   }
   if (*size == 0) {
-    told_readable_ = false;
+    told_readable_ = left_unread_ = false;
     if (shell_->has_news() || shell_->ended() || transport_->socket().ended()) wake();
   }
   // Bytes for the others may have come off the socket as well.

@@ -114,6 +114,7 @@ class Session::Impl {
   std::unique_ptr<Dialer> dialer_;
 
   bool told_readable_ = false;
+  bool left_unread_ = false;  // there came more since, so the owner is in no hurry
   bool wake_posted_ = false;
   std::optional<Size> next_size_;  // waits for its 50 ms
 
