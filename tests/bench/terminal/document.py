@@ -13,11 +13,12 @@ HEAD = """\
 # The SSH terminal, measured
 
 `scripts/bench terminal` has written this page: wharf's consumer `paramiko` beside others that show a terminal in a
-browser, on one machine and in one run, all of them against the same OpenSSH server on loopback. The client compares
-every byte that it gets with what was sent; a byte of wharf's that is lost, doubled or out of order ends the run. Bytes,
-ratios and numbers of calls count. Times depend on the machine and on what else it does, so they are noisy.
+browser, on one machine and in one run, all of them against the same OpenSSH server on loopback. Where content goes
+through, the client compares every byte that it gets with what was sent; a byte of wharf's that is lost, doubled or out
+of order ends the run. Bytes, ratios and numbers of calls count. Times depend on the machine and on what else it does,
+so they are noisy.
 
-{date}, {processor}, {cores} cores, Linux {kernel}.
+{date}, {processor}, {cores} cores, Linux {kernel}; {load:.1f} processes wanted a core when it began.
 
 ## What was promised
 
@@ -36,15 +37,17 @@ Not here, and why:
 """
 
 
-def write(file: Path, peers, absent, measured):
+def write(file: Path, load: float, peers, absent, measured):
     bars = [bar for each in measured for bar in each.bars]
     ssh = subprocess.run(["ssh", "-V"], capture_output=True, text=True, check=True).stderr.split(",")[0]
-    rows = [(peer.name, [peer.version(), peer.what]) for peer in peers] + [("ssh(1), sshd", [ssh, "the measure of all"])]
+    rows = [(peer.name, [peer.version(), peer.what]) for peer in peers]
+    rows.append(("ssh(1), sshd", [ssh, "what all are compared with, and what all reach"]))
     text = HEAD.format(
         date=datetime.date.today().isoformat(),
         processor=processor(),
         cores=os.cpu_count(),
         kernel=platform.release(),
+        load=load,
         bars=bars_text(bars),
         peers=table_text(["version", "how it gets there"], rows),
         absent="\n".join(f"- {name}: {why}." for name, why in absent),

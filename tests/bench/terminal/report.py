@@ -1,5 +1,6 @@
 """What was measured, as Markdown."""
 
+import textwrap
 from typing import NamedTuple
 
 
@@ -33,7 +34,8 @@ def table_text(columns: list, rows: list) -> str:
 
 
 def section(table: Table) -> str:
-    return f"## {table.title}\n\n{table.about}\n\n{table_text(table.columns, table.rows)}\n"
+    about = textwrap.fill(" ".join(table.about.split()), 120, break_long_words=False, break_on_hyphens=False)
+    return f"## {table.title}\n\n{about}\n\n{table_text(table.columns, table.rows)}\n"
 
 
 def bars_text(bars: list) -> str:

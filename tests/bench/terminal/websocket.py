@@ -1,4 +1,4 @@
-"""A WebSocket for a client that waits for nothing else: Debian's `websockets` does the protocol, this does the socket."""
+"""A WebSocket on a socket that its user looks after; Debian's `websockets` does the protocol."""
 
 import collections
 import select

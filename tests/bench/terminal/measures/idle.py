@@ -37,9 +37,10 @@ def measure(bed, peers, options) -> Measured:
 
     columns = ["no terminal", *(f"{count}, each" for count in COUNTS), "each further one", "in the server alone"]
     rows = by_turns(bed, peers, len(columns), work)
-    about = (
-        "Memory (PSS) of the server and of what it has started, before the first terminal; then what it has more, divided\n"
-        "by the number of terminals, each with a shell at its prompt. The last columns compare 100 terminals with one."
-    )
+    about = """
+        Memory (PSS) of the server and of what it has started, before the first terminal; then what it has more, divided
+        by the number of terminals, each with a shell at its prompt. The last columns compare 100 terminals with one.
+        A garbage collection between two of these makes the first figures too small, or negative.
+    """
     bar = Bar("memory of an idle terminal, 100 at once", "60 to 70 KB", size(each["wharf"]), each["wharf"] <= BOUND)
     return Measured(Table("Idle terminals", about, columns, rows), [bar])

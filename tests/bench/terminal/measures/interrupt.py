@@ -28,11 +28,12 @@ def measure(bed, peers, options) -> Measured:
 
     columns = ["comes after ^C", "at most", "until the prompt", "at most"]
     rows = by_turns(bed, peers, len(columns), work)
-    about = (
-        f"`yes` runs; the page draws {XTERM >> 20} MiB in a second, which is what xterm.js can do, and acknowledges what it has\n"
-        f"drawn. It stands still for a second, so that it is as far behind as its server lets it be, sends ^C, and draws on.\n"
-        f"{ROUNDS} times; the median and the worst. The times are noisy."
-    )
+    about = f"""
+        `yes` runs; the page draws {XTERM >> 20} MiB in a second, as xterm.js can, and acknowledges what it has drawn.
+        It stands still for a second, so that it is as far behind as its server lets it be, sends ^C, and draws on.
+        {ROUNDS} times; the median and the worst. The times are noisy. What comes to a page of wharf is at most its
+        window (512 KiB) and that of SSH (256 KiB).
+    """
     worst = max(taken["wharf"])
     bar = Bar("^C under `yes`, to the prompt", "< 300 ms", milliseconds(worst), worst < 300)
     return Measured(Table("Ctrl-C under a flood", about, columns, rows), [bar])

@@ -37,10 +37,10 @@ def measure(bed, peers, options) -> Measured:
 
     columns = ["p50", "p99", "ssh(1): p50", "p99", "added, median of pairs", "added at p99"]
     rows = by_turns(bed, peers, len(columns), work)
-    about = (
-        f"A key is typed, and its echo waited for, {options.keys} times, {PAUSE * 1000:.0f} ms apart; between two keys of the server there is\n"
-        "one of ssh(1). All times are noisy; what is added is the difference of neighbours."
-    )
+    about = f"""
+        A key is typed, and its echo waited for, {options.keys} times, {PAUSE * 1000:.0f} ms apart; between two keys of
+        the server there is one of ssh(1). All times are noisy; what is added is the difference of neighbours.
+    """
     p99 = added["wharf"]
     bar = Bar("latency added to a key, p99", "< 1 ms", milliseconds(p99), p99 < BOUND)
     return Measured(Table("A key", about, columns, rows), [bar])

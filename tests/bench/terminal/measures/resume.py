@@ -35,10 +35,10 @@ def measure(bed, peers, options) -> Measured:
     cells = [str(BREAKS), f"{options.offline} s", size(check.size), size(again), "every byte, once"]
     print(f"    wharf: {' | '.join(cells)}", flush=True)
     columns = ["sockets that broke", "longest time away", "compared", "asked for again", "came"]
-    about = (
-        "`cat` of a large file; the socket is cut in the middle, and another takes the session up at a byte that the page\n"
-        "had got. None of the others has this: a new socket is a new shell."
-    )
+    about = """
+        `cat` of a large file; the socket is cut in the middle, and another takes the session up at a byte that the page
+        had got. None of the others has this: a new socket is a new shell.
+    """
     bar = Bar(f"a broken socket, {options.offline} s away", "every byte", "every byte", True)
     return Measured(Table("A broken socket", about, columns, [("wharf", cells)]), [bar])
 

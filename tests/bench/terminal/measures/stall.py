@@ -39,11 +39,11 @@ def measure(bed, peers, options) -> Measured:
 
     columns = ["grows in the first second", "and afterwards", "`yes` writes meanwhile", "in the last second"]
     rows = by_turns(bed, peers, len(columns), work)
-    about = (
-        f"The page draws `yes` for a second, then reads nothing from its socket for {options.stall} s. What grows is the memory\n"
-        "(PSS) of the server and of what it has started: at first up to whatever bounds it, if anything does. What `yes`\n"
-        "writes meanwhile somebody has to keep."
-    )
+    about = f"""
+        The page draws `yes` for a second, then reads nothing from its socket for {options.stall} s. What grows is the
+        memory (PSS) of the server and of what it has started: at first up to whatever bounds it, if anything does. What
+        `yes` writes meanwhile somebody has to keep; who is slow has read little when the page stops.
+    """
     grows = max(0, growths["wharf"])
     bar = Bar(f"a page stands still under `yes`, {options.stall} s", "< 1 MiB more", size(grows), grows < BOUND)
     return Measured(Table("A page that stands still", about, columns, rows), [bar])

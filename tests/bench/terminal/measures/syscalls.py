@@ -8,6 +8,7 @@ import time
 from bed import ECHO, READY, SHELL
 from harness.deadline import wait_until
 from report import Measured, Table
+from ssh_client import SshClient
 from turns import by_turns
 
 from .keystroke import one_key
@@ -19,27 +20,33 @@ LINE = re.compile(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$", re.M
 
 def measure(bed, peers, options) -> Measured:
     def work(server, peer):
-        with server.open() as client:
-            client.expect(SHELL)
-            client.command(ECHO, READY)
-            one_key(client, b"1")
-            keys = lambda: [one_key(client, b"1") for _ in range(KEYS)]  # noqa: E731
-            begin = time.monotonic()
-            busy = traced(bed, server.pids(), keys)
-            duration = time.monotonic() - begin
-            quiet = traced(bed, server.pids(), lambda: time.sleep(duration))
-        calls = {name: (busy[name] - quiet.get(name, 0)) / KEYS for name in busy}
-        often = sorted((item for item in calls.items() if item[1] >= 0.1), key=lambda item: -item[1])
-        total = sum(count for _, count in often)
-        return [f"{total:.1f}", ", ".join(f"{name} {count:.1f}" for name, count in often[:8])]
+        return calls_for_a_key(bed, server.open(), server.pids)
 
     columns = ["calls for a key", "which"]
     rows = by_turns(bed, peers, len(columns), work)
-    about = (
-        f"`strace -c` of the server and of what it has started, over {KEYS} keys with their echo, less what it does in the same\n"
-        "time without keys."
-    )
+    ssh = SshClient(bed.ssh)
+    rows.append(("ssh(1)", calls_for_a_key(bed, ssh, lambda: [ssh.process.pid])))
+    bed.clear()
+    about = f"""
+        `strace -c` of the server and of what it has started, over {KEYS} keys with their echo, less what it does in the
+        same time without keys.
+    """
     return Measured(Table("System calls", about, columns, rows), [])
+
+
+def calls_for_a_key(bed, client, pids) -> list:
+    with client:
+        client.expect(SHELL)
+        client.command(ECHO, READY)
+        one_key(client, b"1")
+        begin = time.monotonic()
+        busy = traced(bed, pids(), lambda: [one_key(client, b"1") for _ in range(KEYS)])
+        duration = time.monotonic() - begin
+        quiet = traced(bed, pids(), lambda: time.sleep(duration))
+    calls = {name: (busy[name] - quiet.get(name, 0)) / KEYS for name in busy}
+    often = sorted((item for item in calls.items() if item[1] >= 0.1), key=lambda item: -item[1])
+    total = sum(count for _, count in often)
+    return [f"{total:.1f}", ", ".join(f"{name} {count:.1f}" for name, count in often[:8])]
 
 
 def traced(bed, pids: list, work) -> dict:

@@ -51,19 +51,19 @@ def measure(bed, peers, options) -> Measured:
 
     columns = ["ratio to ssh(1)", "MB in a second", "ms of CPU for a MB", "ssh(1): MB in a second", "its CPU"]
     rows = by_turns(bed, peers, len(columns), terminal)
-    about = (
-        f"{len(bed.content) / 1e6:.0f} MB of a file, against `ssh -tt` by turns, {options.rounds} times: the median, and between which two all were. Who\n"
-        f"is slow gets a part of it: {parts(bed, peers)}. CPU is that of the server with what it has\n"
-        "started. Every byte is compared. All go through a raw terminal at the far end, whose speed bounds every one of\n"
-        "them. The ratio counts; the rest is noisy."
-    )
+    about = f"""
+        {len(bed.content) / 1e6:.0f} MB of a file, against `ssh -tt` by turns, {options.rounds} times: the median, and
+        between which two all were. Who is slow gets a part of it: {parts(bed, peers)} MB. CPU is that of the server
+        with what it has started. Every byte is compared. All go through a raw terminal at the far end, whose speed bounds
+        every one of them. The ratio counts; the rest is noisy.
+    """
     ratio = sorted(ratios["wharf"])[len(ratios["wharf"]) // 2]
     bar = Bar("`cat` of 200 MB beside ssh(1)", "≥ 0.75 of its rate", f"{ratio:.2f}", ratio >= BOUND)
     return Measured(Table("A large file", about, columns, rows), [bar])
 
 
 def parts(bed, peers) -> str:
-    return ", ".join(f"{peer.name} {len(bed.content) / peer.share / 1e6:.0f}" for peer in peers if peer.share > 1)
+    return ", ".join(f"{peer.name} {len(bed.content) / peer.share / 1e6:.1f}" for peer in peers if peer.share > 1)
 
 
 def through(client, pids, content, size) -> Run:

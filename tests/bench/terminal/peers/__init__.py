@@ -13,6 +13,7 @@ ELSEWHERE = [
     ("webssh", "in the Python Package Index alone"),
     ("webssh2, sshwifty", "neither Debian 12 nor npm has their servers"),
     ("Guacamole", "Debian 12 has no guacd"),
+    ("Cockpit", "in Debian 12, but its terminal is a part of a tool for one machine, and was not tried"),
 ]
 
 

@@ -1,4 +1,7 @@
-"""A client of Socket.IO, version 4 of its transport, on a WebSocket from the beginning."""
+"""A client of Socket.IO, on a WebSocket from the beginning.
+
+Its libraries read on by themselves, which a page that stands still must not.
+"""
 
 import json
 import re
