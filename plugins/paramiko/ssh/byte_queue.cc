@@ -7,6 +7,13 @@
 
 namespace wharf_paramiko::ssh {
 
+namespace {
+
+constexpr size_t first_capacity = 256;  // a key and what SSH puts around it
+constexpr size_t kept = 1 << 10;        // of an empty queue: most sessions are idle most of the time
+
+}  // namespace
+
 void ByteQueue::append(std::string_view bytes) {
   if (bytes.empty()) return;
   if (head_ + size_ + bytes.size() > capacity_) {
@@ -16,7 +23,7 @@ void ByteQueue::append(std::string_view bytes) {
       std::memmove(bytes_.get(), bytes_.get() + head_, size_);
       explicit_bzero(bytes_.get() + size_, head_);  // the old place, as far as the new one does not cover it
     } else {
-      const size_t capacity = std::max<size_t>(2 * needed, 4096);
+      const size_t capacity = std::max(2 * needed, first_capacity);
       auto larger = std::make_unique_for_overwrite<char[]>(capacity);
       std::copy_n(bytes_.get() + head_, size_, larger.get());
       if (bytes_) explicit_bzero(bytes_.get(), capacity_);
@@ -36,8 +43,7 @@ void ByteQueue::pop(size_t size) {
   size_ -= size;
   if (size_ > 0) return;
   head_ = 0;
-  // A paste is over: most sessions are idle most of the time.
-  if (capacity_ > 64 << 10) clear();
+  if (capacity_ > kept) clear();
 }
 
 void ByteQueue::clear() {

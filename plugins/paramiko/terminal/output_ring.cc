@@ -8,7 +8,7 @@ namespace wharf_paramiko::terminal {
 
 namespace {
 
-constexpr size_t first_size = 4 << 10;
+constexpr size_t first_size = 1 << 10;
 
 }  // namespace
 
