@@ -30,17 +30,17 @@ def measure(bed, peers, options) -> Measured:
                 memory.append(proportional_bytes(pids))
                 alone.append(proportional_bytes(pids[:1]))
             clients[-1].command("echo he''re", b"here")  # the last one works
-        each[peer.name] = (memory[-1] - memory[1]) / (COUNTS[-1] - 1)
+        more = COUNTS[-1] - COUNTS[-2]
+        each[peer.name] = (memory[-1] - memory[-2]) / more
         by_count = [size((total - memory[0]) / count) for total, count in zip(memory[1:], COUNTS)]
-        server_alone = (alone[-1] - alone[0]) / (COUNTS[-1] - 1)
-        return [size(memory[0]), *by_count, size(each[peer.name]), size(server_alone)]
+        return [size(memory[0]), *by_count, size(each[peer.name]), size((alone[-1] - alone[-2]) / more)]
 
     columns = ["no terminal", *(f"{count}, each" for count in COUNTS), "each further one", "in the server alone"]
     rows = by_turns(bed, peers, len(columns), work)
     about = """
         Memory (PSS) of the server and of what it has started, before the first terminal; then what it has more, divided
-        by the number of terminals, each with a shell at its prompt. The last columns compare 100 terminals with one.
-        A garbage collection between two of these makes the first figures too small, or negative.
+        by the number of terminals, each with a shell at its prompt. The last columns compare 100 terminals with 10: by
+        then the threads and the pools of the server are there. A garbage collection in between makes a figure too small.
     """
     bar = Bar("memory of an idle terminal, 100 at once", "60 to 70 KB", size(each["wharf"]), each["wharf"] <= BOUND)
     return Measured(Table("Idle terminals", about, columns, rows), [bar])

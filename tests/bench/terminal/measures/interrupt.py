@@ -8,7 +8,7 @@ from pace import XTERM, Pace
 from report import Bar, Measured, Table, milliseconds, size
 from turns import by_turns
 
-ROUNDS = 5
+ROUNDS = 3
 PATIENCE = 40
 
 
