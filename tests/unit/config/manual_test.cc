@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "files.h"
 
@@ -13,6 +14,13 @@ using namespace wharf::config;
 namespace {
 
 const std::filesystem::path shipped = WHARF_ROUTES_YAML;
+
+// What `static` names. The second is there once it was built.
+const std::vector<std::string> pages = {"plugins/message/web", "build/plugins/paramiko/web"};
+
+void make_pages(const Files& files) {
+  for (const std::string& page : pages) std::filesystem::create_directories(files.path(page));
+}
 
 // The manual with every default it documents in force: "#key: value" becomes "key: value". What stands in the
 // paragraph of an "example" is none.
@@ -64,20 +72,26 @@ void check_equal(const Limits& a, const Limits& b) {
 
 }  // namespace
 
-TEST_CASE("the shipped file loads, and sends /message to message.so") {
-  tl::expected<Config, Problems> config = load(shipped);
+TEST_CASE("the shipped file loads, with both pages and their consumers") {
+  Files files;
+  make_pages(files);
+  std::filesystem::copy_file(shipped, files.path("routes.yaml"));
+  tl::expected<Config, Problems> config = files.load();
   if (!config) FAIL(config.error().front().text());
-  REQUIRE(config->routes.size() == 1);
+  REQUIRE(config->routes.size() == 2);
   CHECK(config->routes[0].pattern == "^message/?$");
   CHECK(config->routes[0].consumer == "message");
+  CHECK(config->routes[1].pattern == "^paramiko/?$");
+  CHECK(config->routes[1].consumer == "paramiko");
   CHECK(config->listen.at(0).text == "127.0.0.1:8000");
-  CHECK(config->static_mounts.at(0).directory == shipped.parent_path() / "plugins/message/web");
+  REQUIRE(config->static_mounts.size() == pages.size());
+  for (size_t i = 0; i < pages.size(); ++i) CHECK(config->static_mounts[i].directory == files.path(pages[i]));
 }
 
 TEST_CASE("the documented defaults are the defaults") {
   size_t uncommented = 0;
   Files files;
-  std::filesystem::create_directories(files.path("plugins/message/web"));
+  make_pages(files);
   files.write("routes.yaml", with_documented_defaults(uncommented));
   CHECK(uncommented == 14);  // every key but listen, plugin_path, limits, static, include and routes
   tl::expected<Config, Problems> documented = files.load();
