@@ -197,11 +197,31 @@ async def test_only_its_owner(start_sshd, serve_terminal):
         async with terminal(server, user="alice") as back:
             await back.resume(page)
             assert back.token != page.token and back.id == page.id
+            await back.acknowledge()
+            await back.say("ping", id=1)
+            await back.message("pong")
             await gone(server, page, user="alice")  # the old token
             await drop(back)
         await gone(server, page, user="alice")
         async with terminal(server, user="alice") as once_more:
             await once_more.resume(back)
+
+
+async def test_an_answer_that_was_lost(start_sshd, serve_terminal):
+    """The new token went out with the socket that it was for: the old one is all that the page has."""
+    server = serve_terminal(start_sshd())
+    async with shell(server) as page:
+        await page.expect(re.escape(PROMPT))
+        await drop(page)
+    for _ in range(2):
+        async with terminal(server) as unlucky:
+            await unlucky.resume(page)  # as the server sees it
+            await drop(unlucky)
+    async with terminal(server) as back:
+        await back.resume(page)
+        await back.type("echo he''re\r")
+        await back.expect("here\r\n")
+        await gone(server, page)
 
 
 async def test_a_page_of_another_origin(start_sshd, serve_terminal):

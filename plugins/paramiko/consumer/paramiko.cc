@@ -229,11 +229,10 @@ void Paramiko::begin(terminal::client::Connect& wanted) {
 void Paramiko::come_back(terminal::client::Connect& wanted) {
   auto resume = std::make_shared<terminal::client::Resume>(std::move(*wanted.resume));
   go_to(route().shared()->find(resume->id),
-        [resume, from = connection(), visitor = visitor_, window = window_of(wanted), size = wanted.size](
+        [resume, visitor = visitor_, window = window_of(wanted), size = wanted.size](
             Terminal& there, std::unique_ptr<Seat> seat) {
           if (!there.resume(std::move(seat), visitor, *resume, window)) return false;
-          terminal::ClientMessage resized = terminal::client::Resize{size};
-          there.message(from, resized);
+          there.resize(size);
           return true;
         });
 }

@@ -111,8 +111,7 @@ void Terminal::opened(const ssh::Opened& what) {
 
 std::string Terminal::new_token() {
   if (!shared_->config.resume.enabled) return {};
-  token_ = terminal::random_token();
-  return std::string(token_.view());
+  return token_.renew();
 }
 
 // --- What sockets bring.
@@ -121,6 +120,7 @@ void Terminal::input(wharf_connection from, std::string_view bytes) {
   if (files_ && files_->bytes(from, bytes)) return;
   if (!owned_by(from)) return viewers_.input(from, bytes);
   last_input_ = Clock::now();
+  token_.arrived();
   input_ += bytes.size();
   take_input(bytes);
 }
@@ -172,6 +172,7 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
     viewers_.message(from, message);
     return pump();  // there may be room for more
   }
+  token_.arrived();
   last_input_ = Clock::now();
   const auto granted = [this](const ssh::Result<void>& result) {
     if (!result) fail(result.error());
@@ -185,12 +186,7 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
                  [this](client::HostKey& key) {
                    if (state_ == State::Logging) login_->answer_host_key(key);
                  },
-                 [this](client::Resize& resize) {
-                   size_ = resize.size;
-                   if (login_) login_->resize(to_ssh(size_));
-                   if (recorder_) recorder_->resize(Clock::now(), size_.cols, size_.rows);
-                   viewers_.size_is(size_);
-                 },
+                 [this](client::Resize& wanted) { resize(wanted.size); },
                  [this](client::Ack& ack) {
                    if (!output_.reader().ack(ack.n)) return bad_message("ack: n is more than was sent");
                    pump();
@@ -223,6 +219,13 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
              message);
 }
 
+void Terminal::resize(const terminal::Size& size) {
+  size_ = size;
+  if (login_) login_->resize(to_ssh(size_));
+  if (recorder_) recorder_->resize(Clock::now(), size_.cols, size_.rows);
+  viewers_.size_is(size_);
+}
+
 void Terminal::gone(wharf_connection from) {
   if (files_ && files_->gone(from)) return;
   if (!owned_by(from)) return viewers_.gone(from);
@@ -250,8 +253,8 @@ void Terminal::wait_for_owner() {
 
 bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const client::Resume& resume,
                       uint64_t window) {
-  const bool right = state_ == State::Open && terminal::same_token(token_.view(), resume.token.view()) &&
-                     visitor.user == visitor_.user && visitor.origin == visitor_.origin;
+  const bool right = state_ == State::Open && visitor.user == visitor_.user &&
+                     visitor.origin == visitor_.origin && token_.accept(resume.token.view());
   if (!right) return false;
   if (owner_) owner_->close(4409, "taken over elsewhere");
   owner_ = std::move(seat);

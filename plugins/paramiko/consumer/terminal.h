@@ -30,6 +30,7 @@
 #include "terminal/output_reader.h"
 #include "terminal/output_ring.h"
 #include "terminal/recorder.h"
+#include "terminal/resume_token.h"
 
 namespace wharf_paramiko {
 
@@ -68,6 +69,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   // A socket that comes back. False: the token is not the one, or it is somebody else.
   bool resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const terminal::client::Resume& resume,
               uint64_t window);
+  void resize(const terminal::Size& size);
   // A socket that wants to look. False: the token is not one for this.
   bool join(std::unique_ptr<Seat> seat, const Visitor& visitor, const Secret& token, uint64_t window);
 
@@ -131,7 +133,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   bool record_;
   std::function<void()> ended_;
   std::string id_;
-  Secret token_;
+  terminal::ResumeToken token_;
   State state_ = State::Waiting;
 
   std::unique_ptr<Seat> owner_;
