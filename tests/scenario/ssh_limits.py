@@ -1,5 +1,6 @@
 """How many, how often, how long, and from which pages."""
 
+import asyncio
 import re
 
 import psutil
@@ -97,6 +98,28 @@ async def test_idle(start_sshd, serve_terminal):
     async with shell(server) as page:
         await page.fails("E_IDLE")
     sshd.wait_for("sleep", 0)
+
+
+async def test_a_page_that_is_open_is_idle(start_sshd, serve_terminal):
+    """It pings, and acknowledges what it shows, while nobody is there."""
+    sshd = start_sshd(user={"command": "while echo busy; do sleep 0.1; done"})
+    server = serve_terminal(sshd, timeouts={"idle": "2 s"})
+    server.allow("paramiko")
+    async with shell(server) as page:
+
+        async def stay_open():
+            for number in range(1000):
+                await page.say("ping", id=number)
+                await page.message("pong")
+                await page.acknowledge()
+                await asyncio.sleep(0.1)  # the pace of the page
+
+        staying = asyncio.create_task(stay_open())
+        try:
+            assert await page.close_code() == 4408
+        finally:
+            staying.cancel()
+            await asyncio.gather(staying, return_exceptions=True)
 
 
 async def test_typing_is_not_idle(start_sshd, serve_terminal):

@@ -25,6 +25,11 @@ constexpr size_t a_frame = 64 << 10;
 // How often a page that cannot say that it has room is asked.
 constexpr milliseconds look_again{10};
 
+// Whether somebody did something: the rest a page says by itself, for as long as it is open.
+bool is_deed(const terminal::ClientMessage& message) {
+  return !std::holds_alternative<client::Ack>(message) && !std::holds_alternative<client::Ping>(message);
+}
+
 }  // namespace
 
 Terminal::Terminal(Start start)
@@ -173,7 +178,7 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
     return pump();  // there may be room for more
   }
   token_.arrived();
-  last_input_ = Clock::now();
+  if (is_deed(message)) last_input_ = Clock::now();
   const auto granted = [this](const ssh::Result<void>& result) {
     if (!result) fail(result.error());
   };
