@@ -8,6 +8,7 @@ export function tap() {
     said: [], // messages of the page
     heard: [], // of the server
     typed: [], // input: { bytes, received, time }, received being the output before it
+    ends: [], // of sockets: the code and the reason
     text: () => new TextDecoder().decode(Uint8Array.from(wire.pieces.flatMap(({ bytes }) => [...bytes]))),
   });
   const note = (data) => {
@@ -17,6 +18,7 @@ export function tap() {
   window.WebSocket = class extends Original {
     constructor(...how) {
       super(...how);
+      this.addEventListener("close", ({ code, reason }) => wire.ends.push([code, reason]));
       let at = null; // the offset of the next byte of output
       this.addEventListener("message", ({ data }) => {
         if (this.protocol === "") return;
