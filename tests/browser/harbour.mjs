@@ -72,7 +72,7 @@ export class Harbour {
   // Says who, and trusts the host when it is a new one. The next card is the login.
   async begin(page, user) {
     await card(page, "target-card");
-    await page.fill("#target-user", user);
+    await page.keyboard.type(user); // the field has the focus
     await page.keyboard.press("Enter");
     const next = await page.waitForSelector("#hostkey-card:not([hidden]), #auth-card:not([hidden])");
     if ((await next.getAttribute("id")) === "hostkey-card") await page.click("#hostkey-accept");

@@ -22,7 +22,8 @@ export function askTarget(hello, last = {}) {
   host.value ||= last.host ?? "";
   port.value ||= last.port ? String(last.port) : "";
   user.value ||= last.user ?? "";
-  showCard("target-card", [host, user].find((field) => !field.closest("[hidden]") && field.value === ""));
+  const asked = [...(place.hidden ? [] : [host]), ...(userField.hidden ? [] : [user])];
+  showCard("target-card", asked.find(({ value }) => value === "") ?? card.querySelector(".main"));
 }
 
 export function onTarget(handler) {
