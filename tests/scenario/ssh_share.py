@@ -198,10 +198,11 @@ async def test_a_bad_viewer_ends_alone(start_sshd, serve_terminal):
 # --- Several who type.
 
 
-async def test_two_paste_at_once(start_sshd, serve_terminal):
+@pytest.mark.parametrize("window", ["32 KiB", "128 KiB"])
+async def test_two_paste_at_once(start_sshd, serve_terminal, window):
     """Each has a window of input of its own, also while the owner is away."""
     sshd = start_sshd(user={"command": "stty raw -echo; echo ready; head -c 4000000 | wc -c; cat"})
-    server = serve_terminal(sshd, share=SHARE, flow={"stdin_queue": "128 KiB"})
+    server = serve_terminal(sshd, share=SHARE, flow={"stdin_queue": window})
     async with shell(server) as owner:
         await owner.expect("ready")
         async with viewer(server, await invite(owner, "rw")) as guest:
