@@ -53,6 +53,7 @@ test("a count begins anew, and what belongs to an earlier one changes nothing", 
 class Socket {
   sent = [];
   bufferedAmount = 0;
+  readyState = 1;
   send(bytes) {
     this.sent.push(bytes.length);
   }

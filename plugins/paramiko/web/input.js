@@ -72,6 +72,7 @@ export class Input {
     let moved = false;
     while (this.#queue.length > 0 && this.#socket !== null) {
       const next = this.#queue[0];
+      if (this.#socket.readyState !== 1) break; // its end is on its way, and what waits here is told then
       if (this.#sent - this.#taken > 0 && this.#sent + next.length - this.#taken > this.#window) break;
       if (this.#socket.bufferedAmount > this.high) {
         this.#timer ??= this.setTimer(() => {
