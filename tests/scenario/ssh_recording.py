@@ -5,6 +5,7 @@ import json
 import re
 import stat
 
+import psutil
 import pytest
 
 from harness.deadline import wait_until
@@ -56,12 +57,13 @@ def serve_recorded(serve_terminal, directory):
     return start
 
 
-def ended(directory, count: int = 1) -> list:
-    """Files whose last line is complete, the oldest first, as soon as there are so many."""
+def ended(server, directory, count: int = 1) -> list:
+    """The files, the oldest first, as soon as there are so many and the server writes none of them any more."""
 
     def files():
         found = sorted(directory.glob("*.cast"), key=lambda file: (file.stat().st_mtime_ns, file.name))
-        return found if len(found) == count and all(file.read_bytes().endswith(b"\n") for file in found) else None
+        written = {file.path for file in psutil.Process(server.process.pid).open_files()}
+        return found if len(found) == count and not written & {str(file) for file in found} else None
 
     return wait_until(files, f"{count} recordings, not {sorted(directory.iterdir())}")
 
@@ -78,12 +80,12 @@ async def test_it_is_what_was_seen(start_sshd, serve_recorded, directory):
     async with shell(server, cols=100, rows=30, want=WANT) as page:
         await page.expect(re.escape(PROMPT))
         await page.type("printf '\\344\\275'; sleep 0.1; printf '\\240\\345\\245\\275\\n'; seq 2000\r")
-        await page.expect("2000\r\n")
+        await page.expect("1999\r\n2000\r\n")
         await page.say("resize", cols=90, rows=25)
         await page.type("stty size\r")
         await page.expect("25 90\r\n")
         await end(page)
-    (file,) = ended(directory)
+    (file,) = ended(server, directory)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     cast = Cast(file)
     header = cast.headers[0]
@@ -117,12 +119,12 @@ async def test_whoever_comes(start_sshd, serve_recorded, directory):
     async with shell(server) as page:
         await page.expect(re.escape(PROMPT))
         await end(page)
-    ended(directory)
+    ended(server, directory)
     async with plain(server) as page:
         await page.expect(re.escape(PROMPT))
         await page.type("exit\r")
         await page.close_code()
-    ended(directory, 2)
+    ended(server, directory, 2)
 
 
 async def test_input_when_the_route_says_so(start_sshd, serve_recorded, directory):
@@ -133,7 +135,7 @@ async def test_input_when_the_route_says_so(start_sshd, serve_recorded, director
         await page.type("echo 你好\r")
         await page.expect("你好\r\n")
         await end(page)
-    assert "".join(Cast(*ended(directory)).of("i")) == "echo 你好\rexit\r"
+    assert "".join(Cast(*ended(server, directory)).of("i")) == "echo 你好\rexit\r"
 
 
 async def test_no_credential_is_in_it(start_sshd, serve_recorded, directory):
@@ -147,7 +149,7 @@ async def test_no_credential_is_in_it(start_sshd, serve_recorded, directory):
         await page.expect(re.escape(PROMPT))
         await page.type("exit\r")
         await page.close_code()
-    (file,) = ended(directory)
+    (file,) = ended(server, directory)
     assert "tell-nobody" not in file.read_text(encoding="utf-8")
     assert "exit" in "".join(Cast(file).of("i"))
 
@@ -165,7 +167,7 @@ async def test_it_goes_on_with_the_session(start_sshd, serve_recorded, directory
         assert (await back.resume(page))["recorded"] is True
         await back.expect("missed\r\n")
         await end(back)
-    assert "missed\r\n" in Cast(*ended(directory)).shown
+    assert "missed\r\n" in Cast(*ended(server, directory)).shown
 
 
 async def test_sizes(start_sshd, serve_recorded, directory):
@@ -176,9 +178,10 @@ async def test_sizes(start_sshd, serve_recorded, directory):
         await page.type("seq 30000\r")
         await page.expect("30000\r\n", within=20)
         await end(page)
-    files = wait_until(lambda: sorted(directory.iterdir()), "recordings")
+    server.terminate()
+    server.wait()
+    files = sorted(directory.iterdir(), key=lambda file: int((re.search(r"\.(\d+)\.cast$", file.name) or [0, 1])[1]))
     assert len(files) > 2 and all(file.stat().st_size <= 64 << 10 for file in files)
-    files.sort(key=lambda file: int((re.search(r"\.(\d+)\.cast$", file.name) or [0, 1])[1]))
     assert Cast(*files).shown == page.received.decode("utf-8")
 
 
@@ -189,7 +192,7 @@ async def test_a_lot_is_not_lost(start_sshd, serve_recorded, directory):
         await page.type("seq 500000; echo en''d\r")
         await page.expect("end\r\n", within=45)
         await end(page)
-    shown = Cast(*await asyncio.to_thread(ended, directory)).shown
+    shown = Cast(*await asyncio.to_thread(ended, server, directory)).shown
     assert shown == page.received.decode("utf-8")
 
 
@@ -219,5 +222,5 @@ async def test_names_do_not_collide(start_sshd, serve_recorded, directory):
         for page in (one, two):
             await page.expect(re.escape(PROMPT))
             await end(page)
-    for file in ended(directory, 2):
+    for file in ended(server, directory, 2):
         assert file.parent == directory

@@ -100,18 +100,43 @@ void Terminal::give_up() { end(); }
 
 void Terminal::opened(const ssh::Opened& what) {
   if (state_ == State::Ended) return;
-  state_ = State::Open;
+  state_ = State::Opening;
   banner_ = what.server;
   kex_ = what.kex;
   cipher_ = what.cipher;
   host_key_ = what.host_key;
   audit("auth", fmt::format("as {}", login_->settings().user));
-  begin_recording();
+  record();
+}
+
+void Terminal::record() {
+  const terminal::RouteConfig::Recording& rules = shared_->config.recording;
+  if (rules.dir.empty() || !(record_ || rules.required)) return open();
+  const ssh::Settings& settings = login_->settings();
+  terminal::CastHeader header;
+  header.width = size_.cols;
+  header.height = size_.rows;
+  header.title = fmt::format("{}@{}", settings.user, settings.host);
+  header.env = {{"TERM", settings.terminal.term}};
+  recording_ = std::make_unique<Recording>(
+      rules, id_, std::move(header),
+      [loop = loop_](std::function<void()> work, std::function<void()> done) {
+        loop->in_pool(std::move(work), std::move(done));
+      },
+      Recording::Told{[this] { open(); }, [this] { pump(); },
+                      [this](const std::string& text) { noted(text); },
+                      [this](const ssh::Error& why) { fail(why); }});
+}
+
+void Terminal::open() {
+  if (state_ != State::Opening) return;
+  state_ = State::Open;
   last_input_ = Clock::now();
   if (resumable_) shared_->add(id_, {weak_from_this(), loop_});
   owner_->ready({id_, resumable_ ? new_token() : std::string(), ring_.end(), banner_, kex_, cipher_,
-                 host_key_, false, recorder_ != nullptr});
+                 host_key_, false, recorded()});
   pump();  // the first output may have come before
+  if (lost_) fail(*lost_);
 }
 
 std::string Terminal::new_token() {
@@ -132,7 +157,7 @@ void Terminal::input(wharf_connection from, std::string_view bytes) {
 
 void Terminal::take_input(std::string_view bytes) {
   if (state_ != State::Open) return;
-  if (recorder_) recorder_->input(Clock::now(), bytes);
+  if (recording_) recording_->input(bytes);
   if (session()->write(bytes) < bytes.size()) {
     return fail({ssh::Code::Limit,
                  fmt::format("more than {} bytes of input wait for the remote side: paste less at a time",
@@ -227,7 +252,7 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
 void Terminal::resize(const terminal::Size& size) {
   size_ = size;
   if (login_) login_->resize(to_ssh(size_));
-  if (recorder_) recorder_->resize(Clock::now(), size_.cols, size_.rows);
+  if (recording_) recording_->resize(size_);
   viewers_.size_is(size_);
 }
 
@@ -269,8 +294,7 @@ bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const 
   last_input_ = Clock::now();
   audit("resume", "");
   const terminal::OutputOwner::Attached attached = output_.attach(resume.got, window);
-  owner_->ready(
-      {id_, new_token(), attached.from, banner_, kex_, cipher_, host_key_, false, recorder_ != nullptr});
+  owner_->ready({id_, new_token(), attached.from, banner_, kex_, cipher_, host_key_, false, recorded()});
   if (attached.truncated) {
     owner_->replay(attached.from);
     // A program that draws draws anew when the size changes.
@@ -288,7 +312,7 @@ bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const 
 bool Terminal::join(std::unique_ptr<Seat> seat, const Visitor& visitor, const Secret& token,
                     uint64_t window) {
   if (state_ != State::Open || exit_ || lost_) return false;
-  const server::Ready ready{id_, {}, 0, banner_, kex_, cipher_, host_key_, true, recorder_ != nullptr};
+  const server::Ready ready{id_, {}, 0, banner_, kex_, cipher_, host_key_, true, recorded()};
   const bool right =
       viewers_.join({std::move(seat), visitor.user, visitor.address, window}, token.view(), ready, size_);
   pump();
@@ -348,7 +372,7 @@ size_t Terminal::read_some() {
     reader.ack(reader.position() - std::min(reader.position(), owner_->unsent()));
   }
   size_t room = std::min(output_.room(), a_frame);
-  if (recorder_ && shared_->config.recording.required) room = std::min(room, recorder_->room());
+  if (recording_) room = std::min(room, recording_->room());
   if (room == 0) {
     if (owner_ && !resumable_) pump_again_in(look_again);
     return 0;
@@ -357,7 +381,7 @@ size_t Terminal::read_some() {
   const size_t got = session()->read(std::span(buffer.data(), room));
   const std::string_view bytes(buffer.data(), got);
   ring_.append(bytes);
-  if (recorder_ && got > 0) recorder_->output(Clock::now(), bytes);
+  if (recording_) recording_->output(bytes);
   return got;
 }
 
@@ -389,38 +413,6 @@ void Terminal::pump_again_in(milliseconds time) {
   });
 }
 
-void Terminal::begin_recording() {
-  const terminal::RouteConfig::Recording& wanted = shared_->config.recording;
-  if (wanted.dir.empty() || !(record_ || wanted.required)) return;
-  terminal::CastHeader header;
-  header.width = size_.cols;
-  header.height = size_.rows;
-  header.began = std::chrono::system_clock::now();
-  const ssh::Settings& settings = login_->settings();
-  header.title = fmt::format("{}@{}", settings.user, settings.host);
-  header.env = {{"TERM", settings.terminal.term}};
-  terminal::Recorder::Options options;
-  options.place = {wanted.dir, id_, wanted.max_size};
-  options.input = wanted.input;
-  recorder_ = std::make_unique<terminal::Recorder>(
-      options, header, Clock::now(),
-      [loop = loop_](std::function<void()> work, std::function<void()> done) {
-        loop->in_pool(std::move(work), std::move(done));
-      },
-      terminal::Recorder::Told{
-          [weak = weak_from_this()] {
-            if (const std::shared_ptr<Terminal> self = weak.lock()) self->pump();
-          },
-          [weak = weak_from_this()](const std::string& why) {
-            const std::shared_ptr<Terminal> self = weak.lock();
-            if (self == nullptr || self->state_ == State::Ended) return;
-            self->noted("it is not recorded any more: " + why);
-            if (self->shared_->config.recording.required) {
-              self->fail({ssh::Code::Internal, "this terminal has to be recorded, and cannot be"});
-            }
-          }});
-}
-
 // --- The end.
 
 void Terminal::watch_idle() {
@@ -448,10 +440,10 @@ void Terminal::exited(const ssh::Exit& how) {
 void Terminal::failed(const ssh::Error& why) {
   if (state_ == State::Ended) return;
   if (files_) files_->end(why);
-  if (state_ == State::Open) {
+  if (state_ == State::Open || state_ == State::Opening) {
     send_out();
     if (exit_) return pump();  // it is only the connection that went, too
-    if (owner_ == nullptr) {
+    if (owner_ == nullptr || state_ == State::Opening) {
       lost_ = why;  // whoever comes back is told
       viewers_.failed(why);
       return;
@@ -485,7 +477,7 @@ void Terminal::end() {
   input_timer_.reset();
   grace_timer_.reset();
   idle_timer_.reset();
-  recorder_.reset();
+  recording_.reset();
   place_.reset();
   ended_();
 }

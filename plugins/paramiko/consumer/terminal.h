@@ -2,6 +2,7 @@
 //
 //   Waiting   nobody has said yet who logs in: plain mode asks for it
 //   Logging   the SSH session is on its way (login.h); its questions go to the owner
+//   Opening   the SSH session is there, and its recording is begun
 //   Open      output goes to the owner and to the viewers
 //   Ended     the last words have been said, and it is about to be destroyed
 //
@@ -21,6 +22,7 @@
 
 #include "consumer/files.h"
 #include "consumer/login.h"
+#include "consumer/recording.h"
 #include "consumer/seat.h"
 #include "consumer/settings.h"
 #include "consumer/shared.h"
@@ -29,7 +31,6 @@
 #include "terminal/coalescer.h"
 #include "terminal/output_reader.h"
 #include "terminal/output_ring.h"
-#include "terminal/recorder.h"
 #include "terminal/resume_token.h"
 
 namespace wharf_paramiko {
@@ -97,7 +98,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   void noted(const std::string& text) override;
 
  private:
-  enum class State { Waiting, Logging, Open, Ended };
+  enum class State { Waiting, Logging, Opening, Open, Ended };
   using Clock = std::chrono::steady_clock;
 
   bool owned_by(wharf_connection from) const {
@@ -105,8 +106,12 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   }
   // nullptr before a login, and until the jump host has opened.
   ssh::Session* session() const { return login_ ? login_->session() : nullptr; }
+  bool recorded() const { return recording_ != nullptr && recording_->running(); }
   void bad_message(std::string_view why);
   std::string new_token();
+
+  void record();
+  void open();
 
   void pump();
   size_t read_some();
@@ -115,7 +120,6 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   void take_input(std::string_view bytes);
   void tell_input();
   bool typed_by_viewer(std::string_view bytes);
-  void begin_recording();
   Files& files();
 
   void wait_for_owner();
@@ -144,7 +148,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   terminal::OutputOwner output_;
   terminal::Coalescer coalescer_;
   Viewers viewers_;
-  std::unique_ptr<terminal::Recorder> recorder_;
+  std::unique_ptr<Recording> recording_;
   std::string banner_, kex_, cipher_, host_key_;
   terminal::Size size_;
   Clock::time_point began_ = Clock::now();
@@ -153,7 +157,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   uint64_t input_told_ = 0;  // of these, as the owner knows
   std::optional<ssh::Exit> exit_;
   bool waiting_ = false;            // for an owner to come back
-  std::optional<ssh::Error> lost_;  // while nobody was there
+  std::optional<ssh::Error> lost_;  // while nobody could be told
 
   std::unique_ptr<ssh::Loop::Handle> pump_timer_;
   std::unique_ptr<ssh::Loop::Handle> input_timer_;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -16,6 +17,16 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr size_t buffered = 64 << 10;
+// What one event says at most. A control character takes six bytes of JSON, and the smallest file that a
+// config allows has 64 KiB.
+constexpr size_t a_piece = 8 << 10;
+
+// At most `a_piece` bytes of it, and whole characters.
+std::string_view piece_of(std::string_view text) {
+  size_t size = std::min(a_piece, text.size());
+  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
+  return text.substr(0, size);
+}
 
 std::string line(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -53,6 +64,11 @@ tl::expected<void, std::string> CastFiles::failure(std::string_view doing) const
   return tl::make_unexpected(fmt::format("cannot {} {}: {}", doing, path().string(), std::strerror(errno)));
 }
 
+tl::expected<void, std::string> CastFiles::begin() {
+  if (tl::expected<void, std::string> opened = open_next(last_); !opened) return opened;
+  return flush();
+}
+
 tl::expected<void, std::string> CastFiles::write(std::chrono::microseconds at, CastKind kind,
                                                  std::string_view bytes) {
   last_ = at;
@@ -69,8 +85,13 @@ tl::expected<void, std::string> CastFiles::write(std::chrono::microseconds at, C
       text = bytes;
       break;
   }
-  if (text.empty()) return {};
-  return put(at, kind, text);
+  tl::expected<void, std::string> done;
+  for (std::string_view rest = text; done && !rest.empty();) {
+    const std::string_view piece = piece_of(rest);
+    done = put(at, kind, piece);
+    rest.remove_prefix(piece.size());
+  }
+  return done;
 }
 
 tl::expected<void, std::string> CastFiles::put(std::chrono::microseconds at, CastKind kind,

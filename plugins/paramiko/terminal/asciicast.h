@@ -47,6 +47,8 @@ class CastFiles {
   CastFiles(const CastFiles&) = delete;
   CastFiles& operator=(const CastFiles&) = delete;
 
+  // [pool] Creates the first file; otherwise the first write() does.
+  tl::expected<void, std::string> begin();
   // [pool] `at` is the time since the header's. Bytes of output and input are cut anywhere; what is written
   // is whole characters. A resize is "COLSxROWS", and is also what a next file begins with. Errors name the
   // file and the reason.

@@ -14,14 +14,16 @@ constexpr size_t cost_of_event =
 
 }  // namespace
 
-// The worker's but for `files` and `batch`, which are the job's while `busy`. It outlives the recorder as
-// long as a job runs.
+// The worker's but for `files`, `batch`, `failure` and `worked`, which are the job's while `busy`. It
+// outlives the recorder as long as a job runs.
 struct Recorder::Writing {
   Writing(Options options, CastHeader header, InPool pool, Told telling)
       : files(std::move(options.place), std::move(header)),
         capacity(options.queue),
         in_pool(std::move(pool)),
         told(std::move(telling)) {}
+  // What no job came to write is written here: the pool takes none any more when the server stops.
+  ~Writing();
 
   size_t room() const {
     size_t taken = queued + cost_of_event;
@@ -31,6 +33,7 @@ struct Recorder::Writing {
   CastFiles files;
   std::vector<Event> batch;
   std::string failure;
+  bool worked = false;  // the last job ran
 
   size_t capacity;
   InPool in_pool;
@@ -42,18 +45,32 @@ struct Recorder::Writing {
   bool refused = false;  // somebody waits for room
   bool failed = false;
   bool closing = false;
+  std::function<void(const std::string& why)> begun;
   std::function<void(const std::string& why)> closed;
 
-  void run(bool last);  // [pool]
+  struct Job {
+    bool create = false;
+    bool last = false;
+  };
+  void run(Job job);  // [pool]
 };
 
-void Recorder::Writing::run(bool last) {
+Recorder::Writing::~Writing() {
+  run({});
+  batch.swap(queue);
+  run({});
+}
+
+void Recorder::Writing::run(Job job) {
+  worked = true;
   tl::expected<void, std::string> done;
+  if (job.create) done = files.begin();
   for (const Event& event : batch) {
-    done = files.write(event.at, event.kind, event.bytes);
     if (!done) break;
+    done = files.write(event.at, event.kind, event.bytes);
   }
-  if (done) done = last ? files.close() : files.flush();
+  batch.clear();
+  if (done) done = job.last ? files.close() : files.flush();
   if (!done) failure = done.error();
 }
 
@@ -65,7 +82,13 @@ Recorder::Recorder(const Options& options, CastHeader header, Clock::time_point 
 
 Recorder::~Recorder() {
   writing_->told = {};
+  writing_->begun = nullptr;
   if (!writing_->closing) close(nullptr);
+}
+
+void Recorder::begin(std::function<void(const std::string& why)> begun) {
+  writing_->begun = std::move(begun);
+  write(writing_);
 }
 
 bool Recorder::input(Clock::time_point at, std::string_view bytes) {
@@ -114,25 +137,28 @@ void Recorder::write(const std::shared_ptr<Writing>& writing) {
     if (writing->closed) std::exchange(writing->closed, nullptr)(writing->failure);
     return;
   }
-  bool last = writing->closing;
+  const Writing::Job job{writing->begun != nullptr, writing->closing};
   writing->batch.swap(writing->queue);
   writing->batched = writing->queued;
   writing->busy = true;
-  writing->in_pool([writing, last] { writing->run(last); }, [writing, last] { written(writing, last); });
+  writing->worked = false;
+  writing->in_pool([writing, job] { writing->run(job); }, [writing, job] { written(writing, job.last); });
 }
 
 void Recorder::written(const std::shared_ptr<Writing>& writing, bool last) {
   bool was_full = std::exchange(writing->refused, false) || writing->room() == 0;
   writing->busy = false;
-  writing->batch.clear();
+  if (!writing->worked) writing->failure = "too many jobs of the server wait: nothing more is recorded";
   writing->queued -= std::exchange(writing->batched, 0);
   bool fails = !writing->failure.empty() && !std::exchange(writing->failed, !writing->failure.empty());
   if (last) {
     if (writing->closed) std::exchange(writing->closed, nullptr)(writing->failure);
     return;
   }
+  const std::function<void(const std::string&)> begun = std::exchange(writing->begun, nullptr);
   if (!writing->queue.empty() || writing->closing) write(writing);
   // Who is told may let the recorder go, and what it was to tell with it.
+  if (begun) return begun(writing->failure);
   const Told told = writing->told;
   if (fails && told.failed) told.failed(writing->failure);
   if (was_full && !writing->failed && told.room) told.room();

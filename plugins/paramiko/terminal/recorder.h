@@ -42,6 +42,11 @@ class Recorder {
   // Closes the file as close() does.
   ~Recorder();
 
+  // [worker] At most once, and first: creates the file before there is anything to write into it. `begun`, on
+  // the worker, with the reason when that fails, which failed() is then not told, else ""; not when the
+  // recorder goes before. Without begin(), the first event creates the file.
+  void begin(std::function<void(const std::string& why)> begun);
+
   // [worker] False: there was no room, and it is not recorded.
   bool output(Clock::time_point at, std::string_view bytes) { return add(at, CastKind::Output, bytes); }
   bool input(Clock::time_point at, std::string_view bytes);

@@ -165,6 +165,41 @@ TEST_CASE("a file that is full is followed by the next, which stands for itself"
   CHECK(seen == all);
 }
 
+TEST_CASE("what came at once may fill several files, none of them too large") {
+  Directory directory;
+  CastFiles files({directory.path, "one", 64 << 10}, header());
+  const std::string control(20'000, '\x1b');
+  std::string wide;
+  for (int i = 0; i < 20'000; ++i) wide += "é";
+  REQUIRE(files.write(microseconds(0), CastKind::Output, control));
+  REQUIRE(files.write(microseconds(0), CastKind::Output, "x" + wide));
+  REQUIRE(files.close());
+  std::string all;
+  size_t count = 0;
+  for (const auto& file : std::filesystem::directory_iterator(directory.path)) {
+    CHECK(file.file_size() <= 64 << 10);
+    ++count;
+  }
+  for (size_t i = 1; i <= count; ++i) {
+    const std::string name = i == 1 ? "one.cast" : "one." + std::to_string(i) + ".cast";
+    for (const nlohmann::json& line : lines_of(directory.path / name)) {
+      if (line.is_array()) all += line[2].get<std::string>();
+    }
+  }
+  CHECK(count > 2);
+  CHECK(all == control + "x" + wide);
+}
+
+TEST_CASE("a file that is begun is there before the first event") {
+  Directory directory;
+  CastFiles files({directory.path, "one", 0}, header());
+  REQUIRE(files.begin());
+  CHECK(lines_of(directory.path / "one.cast").size() == 1);
+  REQUIRE(files.write(microseconds(5), CastKind::Output, "a"));
+  REQUIRE(files.close());
+  CHECK(lines_of(directory.path / "one.cast").size() == 2);
+}
+
 TEST_CASE("without an event there is no file") {
   Directory directory;
   {

@@ -36,6 +36,16 @@ class Pool {
     while (work_one()) {
     }
   }
+  // Has no thread to spare.
+  bool refuse_one() {
+    if (jobs_.empty()) return false;
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    job.done();
+    return true;
+  }
+  // Ends before the jobs began.
+  void drop_all() { jobs_.clear(); }
   int submitted = 0;
 
  private:
@@ -216,4 +226,47 @@ TEST_CASE("who is told may let the recorder go") {
   recording.pool.work_all();
   CHECK(!recording.recorder);
   CHECK(std::filesystem::exists(recording.directory / "two.cast"));
+}
+
+TEST_CASE("a recording that is begun says so when its file is there") {
+  Recording recording;
+  std::optional<std::string> begun;
+  recording.recorder->begin([&](const std::string& why) { begun = why; });
+  recording.recorder->resize(recording.at(1), 90, 25);
+  CHECK(!begun);
+  recording.pool.work_all();
+  CHECK(begun == "");
+  CHECK(std::filesystem::exists(recording.directory / "one.cast"));
+  CHECK(recording.texts("r") == "90x25");
+}
+
+TEST_CASE("a recording that cannot begin says why, once") {
+  Recording recording;
+  std::filesystem::remove(recording.directory);
+  std::optional<std::string> begun;
+  recording.recorder->begin([&](const std::string& why) {
+    begun = why;
+    recording.recorder.reset();  // which it may
+  });
+  recording.pool.work_all();
+  REQUIRE(begun);
+  CHECK(begun->ends_with("one.cast: No such file or directory"));
+  CHECK(recording.failures.empty());
+}
+
+TEST_CASE("a pool without a thread to spare is a failure, and no silent loss") {
+  Recording recording;
+  recording.recorder->output(recording.at(1), "a");
+  CHECK(recording.pool.refuse_one());
+  REQUIRE(recording.failures.size() == 1);
+  CHECK(recording.recorder->room() == 0);
+}
+
+TEST_CASE("a pool that ends leaves nothing unwritten") {
+  Recording recording;
+  recording.recorder->output(recording.at(1), "a");
+  recording.recorder->output(recording.at(2), "b");
+  recording.recorder.reset();
+  recording.pool.drop_all();
+  CHECK(recording.texts("o") == "ab");
 }
