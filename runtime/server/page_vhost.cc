@@ -16,6 +16,7 @@ struct PageVhost::Lws {
   std::list<std::string> texts;
   std::vector<lws_http_mount> mounts;
   lws_protocol_vhost_options headers[3] = {};
+  lws_protocol_vhost_options types[1] = {};  // beside those that libwebsockets knows
 
   void describe(const std::vector<config::StaticMount>& from);
   static int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t size);
@@ -34,7 +35,10 @@ void PageVhost::Lws::describe(const std::vector<config::StaticMount>& from) {
     mount.origin = directory.c_str();
     mount.def = "index.html";
     mount.origin_protocol = LWSMPRO_FILE;
+    mount.extra_mimetypes = types;
   }
+  // A recording of a terminal. A file of a type that nobody named would not be served at all.
+  types[0] = {nullptr, nullptr, ".cast", "application/x-asciicast"};
   protocols[0].name = "http";
   protocols[0].callback = &Lws::on_event;
   // A page loads what lies beside it, talks to sockets, and is framed by nobody. Styles may stand within it,

@@ -12,6 +12,7 @@ def directory(tmp_path):
     (pages / "index.html").write_text("<h1>index</h1>")
     (pages / "app.js").write_text("export {};")
     (pages / "style.css").write_text("p {}")
+    (pages / "one.cast").write_text('{"version": 2}\n')
     (pages / "big.txt").write_text("x" * (3 << 20))
     (pages / "sub" / "page.html").write_text("sub")
     (tmp_path / "secret.txt").write_text("secret")
@@ -41,6 +42,7 @@ def test_the_index(server):
         ("/app.js", "javascript", b"export {};"),
         ("/style.css", "text/css", b"p {}"),
         ("/sub/page.html", "text/html", b"sub"),
+        ("/one.cast", "application/x-asciicast", b'{"version": 2}\n'),
         ("/app.js?version=1", "javascript", b"export {};"),
     ],
 )
