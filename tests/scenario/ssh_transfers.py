@@ -262,10 +262,10 @@ async def test_what_is_written_down(remote, serve_files):
         await page.sftp("remove", remote("other"))
         await page.sftp("mkdir", remote("folder"))
     for line in (
-        rf"audit sftp .* get {remote('file')} offset=0 bytes=7",
-        rf"audit sftp .* put {remote('new line')} offset=0 bytes=5",
-        rf"audit sftp .* rename {remote('file')} to {remote('other')}",
-        rf"audit sftp .* remove {remote('other')}",
-        rf"audit sftp .* mkdir {remote('folder')}",
+        rf"get {remote('file')} offset=0 bytes=7",
+        rf"put {remote('new line')} offset=0 bytes=5",
+        rf"rename {remote('file')} to {remote('other')}",
+        rf"remove {remote('other')}",
+        rf"mkdir {remote('folder')}",
     ):
-        server.wait_for_log(line)
+        server.wait_for_log(rf'audit .*"event":"sftp",.*"what":"{line}')

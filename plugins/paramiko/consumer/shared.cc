@@ -16,20 +16,26 @@ terminal::RouteConfig read(std::string_view json, const std::function<void(const
     const terminal::ConfigProblem& first = checked.error().front();
     throw wharf::Refuse{first.pointer, first.why};
   }
-  if (!checked->config.audit.log.empty()) {
-    throw wharf::Refuse{"/audit/log",
-                        "audit lines go to the log of the server in this version: leave it out"};
-  }
   for (const terminal::ConfigProblem& warning : checked->warnings) {
     warn(warning.pointer + ": " + warning.why);
   }
   return std::move(checked->config);
 }
 
+std::shared_ptr<AuditLog> open_audit_log(const std::string& path) {
+  if (path.empty()) return nullptr;
+  auto log = std::make_shared<AuditLog>(path);
+  if (const tl::expected<void, std::string> opened = log->open(); !opened) {
+    throw wharf::Refuse{"/audit/log", opened.error() + ": name a file that the server may write"};
+  }
+  return log;
+}
+
 }  // namespace
 
-Shared::Shared(terminal::RouteConfig checked)
+Shared::Shared(terminal::RouteConfig checked, std::shared_ptr<AuditLog> log)
     : config(std::move(checked)),
+      audit_log(std::move(log)),
       sessions({config.limits.sessions, config.limits.per_ip, config.limits.per_user}),
       viewers({config.limits.sessions, config.limits.per_ip, config.limits.per_user}),
       attempts(config.limits.auth_per_minute) {}
@@ -50,7 +56,9 @@ std::shared_ptr<Shared> Shared::of(std::string_view config_json,
   std::weak_ptr<Shared>& entry = known[std::string(config_json)];
   std::shared_ptr<Shared> shared = entry.lock();
   if (shared == nullptr) {
-    shared = std::make_shared<Shared>(read(config_json, warn));
+    terminal::RouteConfig config = read(config_json, warn);
+    std::shared_ptr<AuditLog> audit_log = open_audit_log(config.audit.log);
+    shared = std::make_shared<Shared>(std::move(config), std::move(audit_log));
     entry = shared;
   }
   return shared;

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "consumer/audit_log.h"
 #include "consumer/host_loop.h"
 #include "terminal/config.h"
 #include "terminal/invitations.h"
@@ -32,7 +33,7 @@ struct Remote {
 // All but `config` is [any-thread].
 class Shared {
  public:
-  explicit Shared(terminal::RouteConfig checked);
+  Shared(terminal::RouteConfig checked, std::shared_ptr<AuditLog> audit_log);
 
   // [loader] That of the route with this config. Two routes whose configs are the same to the letter share
   // it, their limits included. Throws wharf::Refuse. `warn` hears of what is allowed and unwise.
@@ -40,6 +41,7 @@ class Shared {
                                     const std::function<void(const std::string&)>& warn);
 
   const terminal::RouteConfig config;
+  const std::shared_ptr<AuditLog> audit_log;  // nullptr: the server's log
   terminal::SessionLimits sessions;
   terminal::SessionLimits viewers;  // by the same numbers; they take no place of a session
   terminal::AttemptLimit attempts;

@@ -41,6 +41,7 @@ Terminal::Terminal(Start start)
       record_(start.record),
       ended_(std::move(start.ended)),
       id_(terminal::random_id()),
+      audit_(shared_, loop_, {id_, visitor_.user, visitor_.address}),
       ring_(shared_->config.resume.buffer),
       output_(ring_, start.window),
       coalescer_(shared_->config.flow.coalesce, a_frame),
@@ -49,7 +50,9 @@ Terminal::Terminal(Start start)
                   if (owner_) owner_->tell(message);
                 },
                 [this](std::string_view bytes) { return typed_by_viewer(bytes); },
-                [this](std::string_view event, const std::string& text) { audit(event, text); }}) {}
+                [this](std::string_view event, const std::string& text) {
+                  audit_.tell(event, {{"what", text}});
+                }}) {}
 
 Terminal::~Terminal() = default;
 
@@ -62,7 +65,7 @@ void Terminal::log_in(const Wish& wish) {
   if (settings->user.empty()) return fail({ssh::Code::Auth, "nobody said who logs in: name a user"});
   size_ = wish.size;
   state_ = State::Logging;
-  audit("connect", fmt::format("to {}@{}:{}", settings->user, settings->host, settings->port));
+  audit_.tell("connect", {{"host", settings->host}, {"port", settings->port}, {"user", settings->user}});
   watch_idle();
   login_ = std::make_unique<Login>(Login::Start{shared_, *loop_, *this, *owner_, visitor_.address,
                                                 [this](const ssh::Error& why) { fail(why); }},
@@ -72,12 +75,14 @@ void Terminal::log_in(const Wish& wish) {
 
 void Terminal::host_key(const ssh::HostKeyReport& report) {
   if (state_ != State::Logging) return;
-  audit("hostkey", report.algorithm + " " + report.fingerprint);
+  audit_.tell("hostkey", {{"alg", report.algorithm}, {"fp", report.fingerprint}});
   login_->host_key(report);
 }
 
 void Terminal::authenticate(const ssh::AuthRequest& request) {
-  if (state_ == State::Logging) login_->authenticate(request);
+  if (state_ != State::Logging) return;
+  if (request.reason) audit_.tell("auth", {{"ok", false}, {"why", request.reason->text}});
+  login_->authenticate(request);
 }
 
 void Terminal::prompts(const ssh::Prompts& prompts) {
@@ -105,7 +110,7 @@ void Terminal::opened(const ssh::Opened& what) {
   kex_ = what.kex;
   cipher_ = what.cipher;
   host_key_ = what.host_key;
-  audit("auth", fmt::format("as {}", login_->settings().user));
+  audit_.tell("auth", {{"ok", true}, {"user", login_->settings().user}});
   record();
 }
 
@@ -251,6 +256,7 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
 
 void Terminal::resize(const terminal::Size& size) {
   size_ = size;
+  audit_.tell("resize", {{"cols", size_.cols}, {"rows", size_.rows}});
   if (login_) login_->resize(to_ssh(size_));
   if (recording_) recording_->resize(size_);
   viewers_.size_is(size_);
@@ -263,7 +269,7 @@ void Terminal::gone(wharf_connection from) {
   const bool waits = state_ == State::Open && resumable_ && rules.enabled;
   if (!waits) return end();
   if (rules.max_detached > 0 && shared_->detached >= rules.max_detached) {
-    audit("detach", "too many wait already");
+    audit_.tell("detach", {{"ok", false}, {"why", "too many wait already"}});
     return end();
   }
   owner_.reset();
@@ -274,11 +280,8 @@ void Terminal::gone(wharf_connection from) {
 void Terminal::wait_for_owner() {
   waiting_ = true;
   ++shared_->detached;
-  audit("detach", "");
-  grace_timer_ = loop_->timer(shared_->config.resume.grace, [this] {
-    audit("grace", "nobody came back");
-    end();
-  });
+  audit_.tell("detach", {{"ok", true}});
+  grace_timer_ = loop_->timer(shared_->config.resume.grace, [this] { end(); });
 }
 
 bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const client::Resume& resume,
@@ -292,7 +295,7 @@ bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const 
   if (std::exchange(waiting_, false)) --shared_->detached;
   input_ = input_told_ = 0;
   last_input_ = Clock::now();
-  audit("resume", "");
+  audit_.tell("resume", {{"by", visitor.address}});
   const terminal::OutputOwner::Attached attached = output_.attach(resume.got, window);
   owner_->ready({id_, new_token(), attached.from, banner_, kex_, cipher_, host_key_, false, recorded()});
   if (attached.truncated) {
@@ -328,7 +331,10 @@ Files& Terminal::files() {
         [this](wharf_connection to, const std::string& message) {
           if (owned_by(to)) owner_->tell(message);
         },
-        [this](const std::string& text) { audit("sftp", text); }, [this] { last_input_ = Clock::now(); }});
+        [this](const std::string& text) {
+          audit_.tell("sftp", {{"what", text}});
+        },
+        [this] { last_input_ = Clock::now(); }});
   }
   return *files_;
 }
@@ -432,7 +438,11 @@ void Terminal::watch_idle() {
 void Terminal::exited(const ssh::Exit& how) {
   if (state_ == State::Ended) return;
   exit_ = how;
-  audit("exit", how.signal.empty() ? fmt::format("status {}", how.status) : "signal " + how.signal);
+  if (how.signal.empty()) {
+    audit_.tell("exit", {{"status", how.status}});
+  } else {
+    audit_.tell("exit", {{"signal", how.signal}});
+  }
   viewers_.exited(last_words());
   pump();
 }
@@ -454,7 +464,7 @@ void Terminal::failed(const ssh::Error& why) {
 
 void Terminal::fail(ssh::Error why) {
   if (state_ == State::Ended) return;
-  audit("failed", fmt::format("{}: {}", ssh::name_of(why.code), why.text));
+  audit_.tell("failed", {{"code", std::string(ssh::name_of(why.code))}, {"why", why.text}});
   if (owner_) owner_->failed(why);
   viewers_.failed(why);
   end();
@@ -470,6 +480,10 @@ void Terminal::stop() {
 void Terminal::end() {
   if (std::exchange(state_, State::Ended) == State::Ended) return;
   viewers_.close(1000, "the session has ended");
+  if (login_) {
+    const milliseconds lasted = std::chrono::duration_cast<milliseconds>(Clock::now() - began_);
+    audit_.tell("end", {{"ms", lasted.count()}, {"bytes", static_cast<int64_t>(ring_.end())}});
+  }
   shared_->remove(id_);
   if (files_) files_->end({ssh::Code::Lost, "the terminal has ended, and its files with it"});
   if (std::exchange(waiting_, false)) --shared_->detached;
@@ -484,15 +498,6 @@ void Terminal::end() {
 
 void Terminal::noted(const std::string& text) {
   loop_->host().log(WHARF_WARNING, 0, "terminal " + id_ + ": " + text);
-}
-
-void Terminal::audit(std::string_view event, const std::string& text) {
-  const std::vector<std::string>& events = shared_->config.audit.events;
-  const bool always = event == "failed";
-  if (!always && std::find(events.begin(), events.end(), event) == events.end()) return;
-  loop_->host().log(WHARF_INFO, owner_ ? owner_->connection() : 0,
-                    fmt::format("audit {} terminal={} user={} from={} {}", event, id_,
-                                visitor_.user.empty() ? "-" : visitor_.user, visitor_.address, text));
 }
 
 }  // namespace wharf_paramiko

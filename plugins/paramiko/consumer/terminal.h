@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "consumer/audit.h"
 #include "consumer/files.h"
 #include "consumer/login.h"
 #include "consumer/recording.h"
@@ -127,7 +128,6 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   void fail(ssh::Error why);
   terminal::server::Exit last_words() const;
   void end();
-  void audit(std::string_view event, const std::string& text);
 
   std::shared_ptr<Shared> shared_;
   std::shared_ptr<HostLoop> loop_;
@@ -137,6 +137,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   bool record_;
   std::function<void()> ended_;
   std::string id_;
+  Audit audit_;
   terminal::ResumeToken token_;
   State state_ = State::Waiting;
 

@@ -135,8 +135,8 @@ struct RouteConfig {
 
   struct Audit {
     std::string log;  // absolute; "": the log of the server
-    std::vector<std::string> events = {"connect", "auth",  "hostkey", "resize", "share",
-                                       "join",    "leave", "kick",    "sftp",   "exit"};
+    std::vector<std::string> events = {"connect", "auth", "hostkey", "resize", "share", "join",   "leave",
+                                       "kick",    "sftp", "detach",  "resume", "exit",  "failed", "end"};
   };
 
   enum class Clipboard { Never, Ask, Always };
