@@ -1,6 +1,5 @@
-"""How many, how often, how long, and from which pages."""
+"""How many, how often, and from which pages."""
 
-import asyncio
 import re
 
 import psutil
@@ -87,58 +86,7 @@ async def test_attempts_to_log_in(start_sshd, serve_terminal):
     assert len(re.findall("Failed password", sshd.log())) <= 3
 
 
-# --- How long.
-
-
-async def test_idle(start_sshd, serve_terminal):
-    """Output is no reason to stay: nobody may be there."""
-    sshd = start_sshd(user={"command": "while echo busy; do sleep 0.1; done"})
-    server = serve_terminal(sshd, timeouts={"idle": "1 s"})
-    server.allow("paramiko")
-    async with shell(server) as page:
-        await page.fails("E_IDLE")
-    sshd.wait_for("sleep", 0)
-
-
-async def test_a_page_that_is_open_is_idle(start_sshd, serve_terminal):
-    """It pings, and acknowledges what it shows, while nobody is there."""
-    sshd = start_sshd(user={"command": "while echo busy; do sleep 0.1; done"})
-    server = serve_terminal(sshd, timeouts={"idle": "2 s"})
-    server.allow("paramiko")
-    async with shell(server) as page:
-
-        async def stay_open():
-            for number in range(1000):
-                await page.say("ping", id=number)
-                await page.message("pong")
-                await page.acknowledge()
-                await asyncio.sleep(0.1)  # the pace of the page
-
-        staying = asyncio.create_task(stay_open())
-        try:
-            assert await page.close_code() == 4408
-        finally:
-            staying.cancel()
-            await asyncio.gather(staying, return_exceptions=True)
-
-
-async def test_typing_is_not_idle(start_sshd, serve_terminal):
-    server = serve_terminal(start_sshd(), timeouts={"idle": "4 s"})
-    server.allow("paramiko")
-    async with shell(server) as page:
-        await page.expect(re.escape(PROMPT))
-        for number in range(20):
-            await page.type(f"sleep 0.3; echo nu''mber{number}\r")
-            await page.expect(f"number{number}")
-        await page.fails("E_IDLE")
-
-
-async def test_a_session_has_an_end(start_sshd, serve_terminal):
-    server = serve_terminal(start_sshd(user={"command": "cat"}), timeouts={"session": "1 s"})
-    server.allow("paramiko")
-    async with shell(server) as page:
-        await page.type("x")
-        await page.fails("E_IDLE", "E_LIMIT")
+# --- When the server stops, and what is left.
 
 
 async def test_the_server_stops(start_sshd, serve_terminal):

@@ -27,7 +27,8 @@ constexpr milliseconds look_again{10};
 
 // Whether somebody did something: the rest a page says by itself, for as long as it is open.
 bool is_deed(const terminal::ClientMessage& message) {
-  return !std::holds_alternative<client::Ack>(message) && !std::holds_alternative<client::Ping>(message);
+  return !std::holds_alternative<client::Ack>(message) && !std::holds_alternative<client::Ping>(message) &&
+         !std::holds_alternative<client::Resize>(message);
 }
 
 }  // namespace
@@ -136,7 +137,7 @@ void Terminal::record() {
 void Terminal::open() {
   if (state_ != State::Opening) return;
   state_ = State::Open;
-  last_input_ = Clock::now();
+  idle_watch_->somebody_new();
   if (resumable_) shared_->add(id_, {weak_from_this(), loop_});
   owner_->ready({id_, resumable_ ? new_token() : std::string(), ring_.end(), banner_, kex_, cipher_,
                  host_key_, false, recorded()});
@@ -154,7 +155,7 @@ std::string Terminal::new_token() {
 void Terminal::input(wharf_connection from, std::string_view bytes) {
   if (files_ && files_->bytes(from, bytes)) return;
   if (!owned_by(from)) return viewers_.input(from, bytes);
-  last_input_ = Clock::now();
+  somebody_typed();
   token_.arrived();
   input_ += bytes.size();
   take_input(bytes);
@@ -174,7 +175,7 @@ void Terminal::take_input(std::string_view bytes) {
 bool Terminal::typed_by_viewer(std::string_view bytes) {
   if (state_ != State::Open) return false;
   if (session()->queued_input() + bytes.size() > viewers_input(shared_->config)) return false;
-  last_input_ = Clock::now();
+  somebody_typed();
   take_input(bytes);
   return true;
 }
@@ -208,7 +209,7 @@ void Terminal::message(wharf_connection from, terminal::ClientMessage& message) 
     return pump();  // there may be room for more
   }
   token_.arrived();
-  if (is_deed(message)) last_input_ = Clock::now();
+  if (is_deed(message)) somebody_typed();
   const auto granted = [this](const ssh::Result<void>& result) {
     if (!result) fail(result.error());
   };
@@ -294,7 +295,7 @@ bool Terminal::resume(std::unique_ptr<Seat> seat, const Visitor& visitor, const 
   grace_timer_.reset();
   if (std::exchange(waiting_, false)) --shared_->detached;
   input_ = input_told_ = 0;
-  last_input_ = Clock::now();
+  idle_watch_->somebody_new();
   audit_.tell("resume", {{"by", visitor.address}});
   const terminal::OutputOwner::Attached attached = output_.attach(resume.got, window);
   owner_->ready({id_, new_token(), attached.from, banner_, kex_, cipher_, host_key_, false, recorded()});
@@ -334,7 +335,7 @@ Files& Terminal::files() {
         [this](const std::string& text) {
           audit_.tell("sftp", {{"what", text}});
         },
-        [this] { last_input_ = Clock::now(); }});
+        [this] { somebody_typed(); }});
   }
   return *files_;
 }
@@ -423,16 +424,15 @@ void Terminal::pump_again_in(milliseconds time) {
 
 void Terminal::watch_idle() {
   const terminal::RouteConfig::Timeouts& limits = shared_->config.timeouts;
-  const Clock::time_point now = Clock::now();
-  Clock::time_point due = Clock::time_point::max();
-  if (limits.idle.count() > 0) due = last_input_ + limits.idle;
-  if (limits.session.count() > 0) due = std::min(due, began_ + limits.session);
-  if (due == Clock::time_point::max()) return;
-  if (now >= due) {
-    const bool idle = limits.idle.count() > 0 && now >= last_input_ + limits.idle;
-    return fail({ssh::Code::Idle, idle ? "nobody typed for too long" : "no session may last longer", true});
-  }
-  idle_timer_ = loop_->timer(std::chrono::ceil<milliseconds>(due - now), [this] { watch_idle(); });
+  idle_watch_.emplace(*loop_, IdleWatch::Limits{limits.idle, limits.session},
+                      IdleWatch::Told{[this](std::chrono::seconds in, bool fixed) {
+                                        if (owner_) owner_->tell(terminal::compose(server::Idle{in, fixed}));
+                                      },
+                                      [this](const ssh::Error& why) { fail(why); }});
+}
+
+void Terminal::somebody_typed() {
+  if (idle_watch_) idle_watch_->input();
 }
 
 void Terminal::exited(const ssh::Exit& how) {
@@ -490,7 +490,7 @@ void Terminal::end() {
   pump_timer_.reset();
   input_timer_.reset();
   grace_timer_.reset();
-  idle_timer_.reset();
+  idle_watch_.reset();
   recording_.reset();
   place_.reset();
   ended_();

@@ -22,6 +22,7 @@
 
 #include "consumer/audit.h"
 #include "consumer/files.h"
+#include "consumer/idle_watch.h"
 #include "consumer/login.h"
 #include "consumer/recording.h"
 #include "consumer/seat.h"
@@ -125,6 +126,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
 
   void wait_for_owner();
   void watch_idle();
+  void somebody_typed();
   void fail(ssh::Error why);
   terminal::server::Exit last_words() const;
   void end();
@@ -153,7 +155,6 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   std::string banner_, kex_, cipher_, host_key_;
   terminal::Size size_;
   Clock::time_point began_ = Clock::now();
-  Clock::time_point last_input_ = Clock::now();
   uint64_t input_ = 0;       // bytes of the owner's socket
   uint64_t input_told_ = 0;  // of these, as the owner knows
   std::optional<ssh::Exit> exit_;
@@ -163,7 +164,7 @@ class Terminal : public ssh::Events, public std::enable_shared_from_this<Termina
   std::unique_ptr<ssh::Loop::Handle> pump_timer_;
   std::unique_ptr<ssh::Loop::Handle> input_timer_;
   std::unique_ptr<ssh::Loop::Handle> grace_timer_;
-  std::unique_ptr<ssh::Loop::Handle> idle_timer_;
+  std::optional<IdleWatch> idle_watch_;  // from log_in() on
 };
 
 }  // namespace wharf_paramiko

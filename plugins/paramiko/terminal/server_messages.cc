@@ -149,7 +149,9 @@ std::string compose(const server::Viewers& viewers) {
   return write({{"t", "viewers"}, {"viewers", std::move(list)}});
 }
 
-std::string compose(const server::Idle& idle) { return write({{"t", "idle"}, {"in", idle.in.count()}}); }
+std::string compose(const server::Idle& idle) {
+  return write({{"t", "idle"}, {"in", idle.in.count()}, {"fixed", idle.fixed}});
+}
 
 std::string compose(const server::SizeIs& size) {
   return write({{"t", "size"}, {"cols", size.cols}, {"rows", size.rows}});

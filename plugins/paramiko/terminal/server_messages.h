@@ -111,7 +111,8 @@ struct Viewers {
 };
 
 struct Idle {
-  std::chrono::seconds in{};  // until the session ends for want of input
+  std::chrono::seconds in{};  // until the session ends; 0: it does not end soon, as was said before
+  bool fixed = false;         // input does not put that off
 };
 
 // The owner's size, for viewers.

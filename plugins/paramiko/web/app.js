@@ -192,11 +192,11 @@ session.addEventListener("reset", () => screen.resetThen(() => reload.reset()));
 session.addEventListener("unsent", ({ detail: bytes }) => tell(`${bytes} bytes of input were not sent.`));
 session.addEventListener("input", () => status.showSending(session.input.queued));
 session.addEventListener("pong", ({ detail }) => status.showRoundTrip(detail));
-session.addEventListener("idle", ({ detail }) => status.showIdle(detail.seconds));
+session.addEventListener("idle", ({ detail }) => status.showIdle(detail.seconds, detail.fixed));
 screen.addEventListener("input", ({ detail: bytes }) => {
   // What interrupts a program also takes back what it has not got yet.
   if (bytes.length === 1 && bytes[0] === 3 && session.input.queued > 0) session.input.clear();
-  if (session.write(bytes)) status.showIdle(0);
+  if (session.write(bytes)) status.putOffIdle();
 });
 screen.addEventListener("resize", ({ detail: size }) => {
   session.resize(size);

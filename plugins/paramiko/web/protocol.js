@@ -106,7 +106,7 @@ const READERS = {
   error: failure,
   pong: (m) => ({ id: number(m.id), ssh: Number.isFinite(m.ssh_ms) ? m.ssh_ms : null }),
   viewers: (m) => ({ viewers: list(m.viewers).map(viewer) }),
-  idle: (m) => ({ seconds: number(m.in) }),
+  idle: (m) => ({ seconds: number(m.in), fixed: m.fixed === true }),
   size: (m) => ({ cols: number(m.cols), rows: number(m.rows) }),
   shared: (m) => ({ token: text(m.token), writable: m.mode === "rw", ttl: number(m.ttl) }),
   ack: (m) => ({ n: number(m.n) }),

@@ -11,6 +11,7 @@ const readOnly = element("read-only");
 const recorded = element("recorded");
 
 let ticking = 0;
+let endIsFixed = false;
 
 const LABELS = { idle: "Not connected", connecting: "Connecting", open: "Connected", waiting: "Reconnecting", ended: "Ended", replay: "Recording" };
 
@@ -49,16 +50,23 @@ export function showSending(bytes) {
   sending.textContent = `Sending, ${Math.ceil(bytes / 1024)} KiB left`;
 }
 
-// The session ends in so many seconds, unless somebody types; 0: it does not.
-export function showIdle(seconds) {
+// The session ends in so many seconds, unless somebody types or, when that is `fixed`, anyway; 0: it does not.
+export function showIdle(seconds, fixed = false) {
   clearInterval(ticking);
   const end = Date.now() + seconds * 1000;
   const tick = () => {
     const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
-    idle.textContent = `Ends in ${left < 60 ? `${left} s` : `${Math.ceil(left / 60)} min`} without input`;
+    const time = left < 60 ? `${left} s` : `${Math.ceil(left / 60)} min`;
+    idle.textContent = fixed ? `Ends in ${time}` : `Ends in ${time} without input`;
   };
+  endIsFixed = fixed;
   idle.hidden = seconds === 0;
   if (seconds === 0) return;
   tick();
   ticking = setInterval(tick, 1000);
+}
+
+// Somebody types.
+export function putOffIdle() {
+  if (!endIsFixed) showIdle(0);
 }

@@ -42,7 +42,7 @@ TEST_CASE("what the server says") {
   CHECK(compose(server::Viewers{}) == R"({"t":"viewers","viewers":[]})");
   CHECK(compose(server::Viewers{{{"v1", "bob", false}}}) ==
         R"({"t":"viewers","viewers":[{"id":"v1","name":"bob","mode":"ro"}]})");
-  CHECK(compose(server::Idle{seconds(60)}) == R"({"t":"idle","in":60})");
+  CHECK(compose(server::Idle{seconds(60), false}) == R"({"t":"idle","in":60,"fixed":false})");
   CHECK(compose(server::SizeIs{120, 50}) == R"({"t":"size","cols":120,"rows":50})");
   CHECK(compose(server::Shared{"tok", true, seconds(600)}) ==
         R"({"t":"shared","token":"tok","mode":"rw","ttl":600})");
