@@ -174,6 +174,12 @@ async def test_the_end_while_nobody_is_there(start_sshd, serve_terminal, tmp_pat
 # --- Who may come back, and when.
 
 
+async def heard(page):
+    """The server knows that this page has its token."""
+    await page.say("ping", id=1)
+    await page.message("pong")
+
+
 async def gone(server, page, user=None, **changes):
     """There is no such session for whoever asks like this."""
     resume = {"id": page.id, "token": page.token, "got": page.position, **changes}
@@ -197,9 +203,7 @@ async def test_only_its_owner(start_sshd, serve_terminal):
         async with terminal(server, user="alice") as back:
             await back.resume(page)
             assert back.token != page.token and back.id == page.id
-            await back.acknowledge()
-            await back.say("ping", id=1)
-            await back.message("pong")
+            await heard(back)
             await gone(server, page, user="alice")  # the old token
             await drop(back)
         await gone(server, page, user="alice")
@@ -207,21 +211,64 @@ async def test_only_its_owner(start_sshd, serve_terminal):
             await once_more.resume(back)
 
 
-async def test_an_answer_that_was_lost(start_sshd, serve_terminal):
-    """The new token went out with the socket that it was for: the old one is all that the page has."""
-    server = serve_terminal(start_sshd())
+async def test_the_new_token_never_arrives(start_sshd, serve_terminal):
+    """The socket breaks before `ready` does, again and again: the old token works until a new one is there."""
+    server = serve_terminal(start_sshd(user={"command": "echo here; cat"}), settings={"workers": 3})
+    server.allow("paramiko")
     async with shell(server) as page:
-        await page.expect(re.escape(PROMPT))
+        await page.expect("here\r\n")
         await drop(page)
-    for _ in range(2):
-        async with terminal(server) as unlucky:
-            await unlucky.resume(page)  # as the server sees it
-            await drop(unlucky)
+    unheard = []
+    for _ in range(3):
+        async with terminal(server) as lost:
+            await lost.resume(page)
+            unheard.append(lost)
+            await drop(lost)
     async with terminal(server) as back:
         await back.resume(page)
-        await back.type("echo he''re\r")
-        await back.expect("here\r\n")
+        await back.type("typed\r")
+        await back.expect("typed\r\n")
+        for other in (page, *unheard):
+            await gone(server, other)
+        await drop(back)
+    for other in (page, *unheard):
+        await gone(server, other)
+    async with terminal(server) as again:
+        await again.resume(back)
+
+
+@pytest.mark.parametrize("sign", ["ack", "bytes", "resize"])
+async def test_the_old_token_ends_with_the_first_sign(start_sshd, serve_terminal, sign):
+    server = serve_terminal(start_sshd(user={"command": "echo here; cat"}))
+    server.allow("paramiko")
+    async with shell(server) as page:
+        await page.expect("here\r\n")
+        await drop(page)
+    async with terminal(server) as back:
+        await back.resume(page)
+        if sign == "ack":
+            await back.acknowledge()
+        elif sign == "bytes":
+            await back.type("x")
+        else:
+            await back.say("resize", cols=90, rows=25)
+        await (await back.socket.ping())  # the server has read it
         await gone(server, page)
+        await drop(back)
+    async with terminal(server) as again:
+        await again.resume(back)
+
+
+async def test_both_tokens_until_then(start_sshd, serve_terminal):
+    """And whoever shows the old one takes over from whoever has said nothing."""
+    server = serve_terminal(start_sshd(user={"command": "echo here; cat"}))
+    async with shell(server) as page:
+        await page.expect("here\r\n")
+        await drop(page)
+    async with terminal(server) as first, terminal(server) as second:
+        await first.resume(page)
+        await second.resume(page)
+        assert await first.close_code() == 4409
 
 
 async def test_a_page_of_another_origin(start_sshd, serve_terminal):
