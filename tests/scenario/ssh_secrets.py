@@ -182,6 +182,15 @@ async def test_tokens(start_sshd, serve_terminal):
     never(server, old, new)
 
 
+def can_look_into(pid: int):
+    if FACTOR > 1:
+        pytest.skip("a sanitizer maps more memory than can be looked at")
+    try:
+        assert places_in_memory(pid, b"127.0.0.1"), "this can be seen"
+    except PermissionError:
+        pytest.skip("the memory of another process is none of this user's business here")
+
+
 async def test_they_are_wiped_after_use(start_sshd, serve_terminal, make_key):
     """What is not in memory any more is in no core dump, and in nobody else's answer."""
     key = make_key(passphrase=PASSPHRASE)
@@ -189,12 +198,7 @@ async def test_they_are_wiped_after_use(start_sshd, serve_terminal, make_key):
     server = serve_terminal(sshd, auth=ASKS, settings={"workers": 1})
     server.allow("paramiko")
     pid = server.process.pid
-    if FACTOR > 1:
-        pytest.skip("a sanitizer maps more memory than can be looked at")
-    try:
-        assert places_in_memory(pid, b"127.0.0.1"), "this can be seen"
-    except PermissionError:
-        pytest.skip("the memory of another process is none of this user's business here")
+    can_look_into(pid)
     async with terminal(server) as by_password, terminal(server) as by_key:
         await by_password.connect()
         await by_password.question()
@@ -210,6 +214,30 @@ async def test_they_are_wiped_after_use(start_sshd, serve_terminal, make_key):
             await page.expect("2000\r\n")
         secrets = (PASSWORD, PASSPHRASE, *lines_of(key))
         assert not places_in_memory(pid, *(secret.encode() for secret in secrets))
+
+
+async def test_keystrokes_are_wiped(start_sshd, serve_terminal):
+    """A password for sudo is one of them. On most of these sockets they go from one worker to another."""
+    server = serve_terminal(start_sshd(), settings={"workers": 3})
+    pid = server.process.pid
+    can_look_into(pid)
+    async with shell(server) as page:
+        await page.expect(re.escape(PROMPT))
+        await page.type("stty -echo\r")
+        await page.expect(re.escape(PROMPT))
+        page.drop()
+        await page.close_code()
+    for number in range(8):
+        async with terminal(server) as back:
+            await back.resume(page)
+            # Whoever frees memory writes its own notes over the beginning.
+            await back.type(f": {'x' * 100} {TYPED}\r")
+            await back.type(f"echo shown{number}-77''aa41\r")
+            await back.expect(f"shown{number}-77aa41")
+            assert not places_in_memory(pid, TYPED.encode())
+            back.drop()
+            await back.close_code()
+        page = back
 
 
 async def test_a_crash(start_sshd, serve_terminal, tmp_path):

@@ -189,9 +189,11 @@ void Paramiko::receive_binary(wharf::Binary data) {
     close(4400, "connect comes first");
     return;
   }
-  remote_->loop->run([terminal = remote_->terminal, from = connection(), copy = std::string(bytes)] {
-    if (const std::shared_ptr<Terminal> here = terminal.lock()) here->input(from, copy);
-  });
+  // What is typed may be a password, and the terminal may live on another worker.
+  remote_->loop->run(
+      [terminal = remote_->terminal, from = connection(), typed = std::make_shared<Secret>(bytes)] {
+        if (const std::shared_ptr<Terminal> here = terminal.lock()) here->input(from, typed->view());
+      });
 }
 
 void Paramiko::first_message(terminal::ClientMessage& message) {
