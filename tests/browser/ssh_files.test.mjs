@@ -18,8 +18,9 @@ const entry = (page, name) => page.waitForSelector(`#files-entries .named:text-i
 const done = (page, name) => page.waitForSelector(`#files-transfers li[data-state="done"]:has(.named:text-is("${name}"))`);
 async function answer(page, text) {
   await page.waitForSelector("#ask[open]");
-  if (text !== null) await page.fill("#ask-input", text);
-  await page.click("#ask-yes");
+  if (text === null) return page.click("#ask-yes"); // what deletes has no focus
+  await page.fill("#ask-input", text);
+  return page.keyboard.press("Enter");
 }
 async function download(page, name) {
   const [down] = await Promise.all([page.waitForEvent("download"), page.click(`#files-entries [title="Download ${name}"]`)]);

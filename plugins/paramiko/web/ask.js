@@ -6,6 +6,9 @@ const label = document.getElementById("ask-label");
 const input = document.getElementById("ask-input");
 const yes = document.getElementById("ask-yes");
 
+// It is no way to submit: Enter in the field would take the first one, which it is.
+document.getElementById("ask-no").addEventListener("click", () => dialog.close());
+
 // The text, or null for none. Without `value` there is no field, and yes is "".
 export async function ask({ question, name = "", value = null, answer }) {
   title.textContent = question;
