@@ -31,9 +31,9 @@ describe("a recording", { timeout: 120_000, skip: whyNoSshd() }, () => {
     assert.equal(await page.isVisible("#recorded"), true);
     await run(page, "printf '\\033[32mgreen 你好 🚢\\033[0m\\n'; seq 60");
     await someLine(page, /^60$/);
-    await page.setViewportSize({ width: 900, height: 600 });
     const wide = await page.evaluate(() => window.term.cols);
-    await page.waitForFunction((before) => window.wire.said.at(-1).cols < before, wide).catch(() => {});
+    await page.setViewportSize({ width: 900, height: 600 });
+    await page.waitForFunction((before) => window.wire.said.findLast(({ t }) => t === "resize").cols < before, wide);
     await run(page, "stty size; exit");
     await inState(page, "ended");
     return page;

@@ -98,6 +98,20 @@ test("a lost socket is resumed with all that was received, under the newest toke
   assert.deepEqual(third.said[0].resume, { id: "a", token: "second", got: 13 });
 });
 
+test("nothing is acknowledged to a socket that has not come to the terminal yet", async () => {
+  begin();
+  Socket.last.hears(HELLO);
+  Socket.last.hears(ready());
+  Socket.last.hears(new Uint8Array(200_000));
+  Socket.last.breaks();
+  const second = await nextSocket(2);
+  session.parsed(200_000); // the screen is slow
+  second.hears(HELLO);
+  assert.deepEqual(second.said.map(({ t }) => t), ["connect"]);
+  second.hears(ready({ resume: "second", off: 200_000 }));
+  assert.deepEqual(second.said.find(({ t }) => t === "ack"), { t: "ack", n: 200_000 });
+});
+
 test("bytes that come a second time are left out", async () => {
   const seen = begin();
   Socket.last.hears(HELLO);

@@ -236,8 +236,8 @@ export class Session extends EventTarget {
     this.#goOn(ready.offset);
     this.backoff.reset();
     this.input.open(this.#socket, this.hello.stdin);
-    this.#tellShown(this.shown); // what was told to a socket that broke may not have arrived
     this.#become("open");
+    this.#tellShown(this.shown); // what was told to a socket that broke may not have arrived
     this.#tell("ready", { ...ready, again });
     clearInterval(this.#pings);
     this.#pings = setInterval(() => this.#ping(), PING_EVERY);
@@ -277,6 +277,8 @@ export class Session extends EventTarget {
   }
 
   #tellShown(n) {
+    // The screen may come to the output of one socket when there is another, to which connect has to be said first.
+    if (this.state !== "open") return;
     this.#say(say.ack(Math.min(n, this.#arrived)));
   }
 
