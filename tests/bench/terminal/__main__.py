@@ -29,7 +29,7 @@ def arguments():
     parser.add_argument("--offline", type=int, default=3, metavar="S", help="how long a page is away (default 3)")
     parser.add_argument("--megabytes", type=int, default=200, metavar="N", help="size of the large file (default 200)")
     parser.add_argument("--paste", type=int, default=20, metavar="N", help="MiB of the paste (default 20)")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds of throughput (default 3)")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of throughput (default 5)")
     parser.add_argument("--keys", type=int, default=500, metavar="N", help="keys that are typed (default 500)")
     parser.add_argument("--only", nargs="+", choices=MEASURES, help="some of the measurements; writes no document")
     parser.add_argument("--peers", nargs="*", help="some of the peers, beside wharf; writes no document")

@@ -54,8 +54,8 @@ def measure(bed, peers, options) -> Measured:
     about = f"""
         {len(bed.content) / 1e6:.0f} MB of a file, against `ssh -tt` by turns, {options.rounds} times: the median, and
         between which two all were. Who is slow gets a part of it: {parts(bed, peers)} MB. CPU is that of the server
-        with what it has started. Every byte is compared. All go through a raw terminal at the far end, whose speed bounds
-        every one of them. The ratio counts; the rest is noisy.
+        with what it has started. Every byte is compared. All go through a raw terminal at the far end, whose speed
+        bounds every one of them. The ratio counts; the rest is noisy.
     """
     ratio = sorted(ratios["wharf"])[len(ratios["wharf"]) // 2]
     bar = Bar("`cat` of 200 MB beside ssh(1)", "≥ 0.75 of its rate", f"{ratio:.2f}", ratio >= BOUND)
