@@ -45,7 +45,8 @@ def measure(bed, peers, options) -> Measured:
         `yes` writes meanwhile somebody has to keep; who is slow has read little when the page stops.
     """
     grows = max(0, growths["wharf"])
-    bar = Bar(f"a page stands still under `yes`, {options.stall} s", "< 1 MiB more", size(grows), grows < BOUND)
+    what = f"a page stands still under `yes`, {options.stall} s; after the first"
+    bar = Bar(what, "< 1 MiB more", size(grows), grows < BOUND)
     return Measured(Table("A page that stands still", about, columns, rows), [bar])
 
 
