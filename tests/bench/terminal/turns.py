@@ -1,5 +1,6 @@
 """One server after the other, each new, and with nobody else on the bed."""
 
+import psutil
 from peers.wharf import Wharf
 from websocket import Ended
 
@@ -11,7 +12,7 @@ def by_turns(bed, peers: list, columns: int, work) -> list:
         try:
             with peer.running(bed) as server:
                 cells = work(server, peer)
-        except (AssertionError, Ended, OSError) as error:
+        except (AssertionError, Ended, OSError, psutil.Error) as error:
             if isinstance(peer, Wharf):
                 raise
             cells = [f"failed: {reason(error)}", *[""] * (columns - 1)]

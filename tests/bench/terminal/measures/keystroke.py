@@ -39,7 +39,8 @@ def measure(bed, peers, options) -> Measured:
     rows = by_turns(bed, peers, len(columns), work)
     about = f"""
         A key is typed, and its echo waited for, {options.keys} times, {PAUSE * 1000:.0f} ms apart; between two keys of
-        the server there is one of ssh(1). All times are noisy; what is added is the difference of neighbours.
+        the server there is one of ssh(1). All times are noisy; what is added is the difference of neighbours, and what
+        the client takes for a WebSocket instead of a pipe is in it.
     """
     p99 = added["wharf"]
     bar = Bar("latency added to a key, p99", "< 1 ms", milliseconds(p99), p99 < BOUND)
