@@ -229,6 +229,14 @@ async def test_a_certificate_is_not_taken(start_sshd, serve_terminal, make_key, 
         await works(page)
 
 
+def test_a_certificate_of_the_route_is_refused(start_sshd, serve_terminal, make_key):
+    """And not ignored, which would be found out by whoever cannot log in."""
+    authority, key = make_key(), make_key()
+    auth = {"methods": ["publickey"], "key_file": str(key.file), "cert_file": str(key.certify(authority, "ada"))}
+    with pytest.raises(AssertionError, match=r"routes\.yaml:\d+:\d+: .*leave it out, and use the key alone"):
+        serve_terminal(start_sshd(), auth=auth)
+
+
 # --- An agent beside the server.
 
 

@@ -16,6 +16,11 @@ terminal::RouteConfig read(std::string_view json, const std::function<void(const
     const terminal::ConfigProblem& first = checked.error().front();
     throw wharf::Refuse{first.pointer, first.why};
   }
+  if (!checked->config.auth.certificate.empty()) {
+    throw wharf::Refuse{
+        "/auth/cert_file",
+        "libssh2 cannot log in by the usual certificates: leave it out, and use the key alone"};
+  }
   for (const terminal::ConfigProblem& warning : checked->warnings) {
     warn(warning.pointer + ": " + warning.why);
   }
