@@ -132,7 +132,7 @@ tl::expected<void, std::string> AuditLog::append(std::string& lines) {
     const ssize_t some = ::write(file_, lines.data() + written, lines.size() - written);
     if (some < 0 && errno == EINTR) continue;
     if (some < 0) {
-      const tl::expected<void, std::string> failed = failure("write");
+      tl::expected<void, std::string> failed = failure("write");
       if (written == 0) {
         lines.erase(0, mends ? 1 : 0);
       } else {
