@@ -50,6 +50,21 @@ async def test_the_page_may_not_choose(start_sshd, aimed):
     assert "Connection from" not in other.log()
 
 
+async def test_the_page_may_not_be_another(start_sshd, serve_terminal, key):
+    """The key of the route may open more accounts than the one that the route names."""
+    sshd = start_sshd(User("ada", keys=(key,)), User("bob", keys=(key,)))
+    server = serve_terminal(sshd)
+    server.allow("paramiko")
+    async with terminal(server) as page:
+        await page.connect(user="bob")
+        error = await page.fails("E_POLICY")
+        assert "ada" in error["msg"]
+    assert "bob" not in sshd.log()
+    async with terminal(server) as page:
+        await page.connect(user="ada")
+        await page.ready()
+
+
 async def test_only_what_is_allowed(start_sshd, aimed):
     sshd, other = start_sshd(), start_sshd()
     server = aimed(sshd, allow=[f"127.0.0.1:{sshd.port}"])

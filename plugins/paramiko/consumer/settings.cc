@@ -108,6 +108,14 @@ ssh::Result<ssh::Settings> settings_for(const RouteConfig& config, const Wish& w
         fmt::format("this address leads to {}:{} and nowhere else: leave out the host and the port",
                     config.target.host, config.target.port));
   }
+  // The route's own credentials may be right for more accounts than the one it names.
+  const bool as_another =
+      !wish.user.empty() && !config.target.user.empty() && wish.user != config.target.user;
+  if (as_another && !config.allow_client_target) {
+    return ssh::failure(
+        ssh::Code::Policy,
+        fmt::format("this address logs in as {} and as nobody else: leave out the user", config.target.user));
+  }
   ssh::Settings settings = common(config);
   settings.host = wish.host.empty() ? config.target.host : wish.host;
   settings.port = wish.port == 0 ? config.target.port : wish.port;
