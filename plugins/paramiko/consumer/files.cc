@@ -196,6 +196,8 @@ void Files::put_at(const Asked& asked, const std::string& path, const ssh::Resul
 }
 
 void Files::open(const Asked& asked, const std::string& path, server::SftpAnswer::Token said) {
+  const bool up = asked.question.op == Op::Put;
+  if (up) end_uploads(path);
   if (transfers_.size() >= rules().max_parallel) {
     return refuse(asked, {ssh::Code::Limit,
                           fmt::format("{} files are on their way, and no more may be: wait for one of them",
@@ -203,7 +205,6 @@ void Files::open(const Asked& asked, const std::string& path, server::SftpAnswer
                           true});
   }
   said.token = fmt::format("{}.{}", start_.terminal, terminal::random_token().view());
-  const bool up = asked.question.op == Op::Put;
   const uint64_t window = up ? start_.config.flow.stdin_queue : start_.config.flow.client_window;
   Transfer::Plan plan{asked.question.id, path, asked.question.offset, rules().max_file, window};
   const auto place = transfers_.emplace(transfers_.end());
@@ -222,6 +223,16 @@ void Files::open(const Asked& asked, const std::string& path, server::SftpAnswer
   };
   *place = (up ? make_upload : make_download)(start_.loop, said.token, std::move(plan), std::move(told));
   (*place)->open(sftp());
+}
+
+// A page that comes back may be faster than the news that its old socket is gone. What that one has brought
+// and is not written yet must not come over what is new.
+void Files::end_uploads(const std::string& path) {
+  for (auto next = transfers_.begin(); next != transfers_.end();) {
+    Transfer& each = **next++;
+    if (each.name() == "put" && each.plan().path == path)
+      each.end(ssh::failure(ssh::Code::Refused, "another upload to " + shown(path) + " has begun"));
+  }
 }
 
 void Files::tell_of(const Transfer& transfer, const ssh::Result<void>& how) {

@@ -75,6 +75,7 @@ class Files : public std::enable_shared_from_this<Files> {
 
   void put_at(const Asked& asked, const std::string& path, const ssh::Result<ssh::FileAttributes>& there);
   void open(const Asked& asked, const std::string& path, terminal::server::SftpAnswer::Token said);
+  void end_uploads(const std::string& path);
   void tell_of(const Transfer& transfer, const ssh::Result<void>& how);
   Transfer* carried_by(wharf_connection socket) const;
 
