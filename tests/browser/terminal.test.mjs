@@ -156,9 +156,9 @@ describe("the terminal page", { timeout: 300_000, skip: !existsSync(PAGES) && "t
 
   test("output is acknowledged as it is shown, and a flood does not outrun the window", async () => {
     const page = await shell();
-    await run(page, "flood 40000");
+    await run(page, "flood 15000");
     const { shell: there } = server;
-    await until(() => there.acked === there.output.length && there.output.length > 3_000_000, "all output acknowledged");
+    await until(() => there.acked === there.output.length && there.output.length > 1_000_000, "all output acknowledged");
     const acks = server.heard.filter(({ t }) => t === "ack").map(({ n }) => n);
     assert.deepEqual(acks, [...acks].sort((a, b) => a - b));
     assert.ok(acks.length < 100, `${acks.length} acknowledgements`);
