@@ -65,16 +65,18 @@ void Connector::finished(int error) {
 void Connector::give_up(int error) {
   drop();
   const std::string last = addresses_[next_ - 1].text();
+  // A host that was named by its address has said it.
+  const std::string where =
+      name_.find(last) != std::string::npos ? name_ : fmt::format("{} ({})", name_, last);
   Error why{Code::Refused, {}, true};
   if (error == ETIMEDOUT) {
     why.code = Code::Timeout;
     why.text = fmt::format(
-        "{} ({}) does not answer: is it switched on, and does a firewall let connections from here "
-        "through?",
-        name_, last);
+        "{} does not answer: is it switched on, and does a firewall let connections from here through?",
+        where);
   } else {
-    why.text = fmt::format("{} ({}) takes no connection: {}: does an SSH server run on this port?", name_,
-                           last, std::strerror(error));
+    why.text = fmt::format("{} takes no connection: {}: does an SSH server run on this port?", where,
+                           std::strerror(error));
   }
   const std::function<void(Result<Connected>)> done = done_;
   done(tl::make_unexpected(std::move(why)));
