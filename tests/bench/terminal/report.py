@@ -1,7 +1,7 @@
 """What was measured, as Markdown."""
 
 import textwrap
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 
 class Table(NamedTuple):
@@ -17,7 +17,7 @@ class Bar(NamedTuple):
     what: str
     promised: str
     measured: str
-    holds: bool
+    holds: Optional[bool]  # None: it cannot be told here
 
 
 class Measured(NamedTuple):
@@ -38,8 +38,11 @@ def section(table: Table) -> str:
     return f"## {table.title}\n\n{about}\n\n{table_text(table.columns, table.rows)}\n"
 
 
+VERDICTS = {True: "yes", False: "**no**", None: "cannot be told"}
+
+
 def bars_text(bars: list) -> str:
-    rows = [(bar.what, [bar.promised, bar.measured, "yes" if bar.holds else "**no**"]) for bar in bars]
+    rows = [(bar.what, [bar.promised, bar.measured, VERDICTS[bar.holds]]) for bar in bars]
     return table_text(["promised", "measured", "holds"], rows)
 
 

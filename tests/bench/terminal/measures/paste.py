@@ -33,13 +33,13 @@ def measure(bed, peers, options) -> Measured:
         show("wharf", row(paste(server, bed.content, wanted)))
     narrow = f"wharf, {BUFFER} B of send buffer"
     why = "" if os.getuid() == 0 else "only root can have a network namespace of its own"
-    show(narrow, [f"not measured: {why}", "", "", ""] if why else row(in_namespace(wanted)))
+    show(narrow, ["", f"not measured: {why}", "", ""] if why else row(in_namespace(wanted)))
     about = """
         What is typed goes to `cat` behind a raw terminal and comes back, and every byte is compared. The second time
         all happens in a network namespace where no socket holds more than 4 KiB of what is sent (`tcp_wmem`), so that
         the way to the SSH server is full nearly all the time, in both directions.
     """
-    bar = Bar(f"paste of {options.paste} MiB, {BUFFER} B of send buffer", "every byte", rows[1][1][1] or why, not why)
+    bar = Bar(f"paste of {options.paste} MiB, {BUFFER} B of send buffer", "every byte", rows[1][1][1], None if why else True)
     columns = ["typed", "came back", "in (noisy)", "MB in a second, each way"]
     return Measured(Table("A paste", about, columns, rows), [bar])
 
