@@ -39,7 +39,8 @@ def measure(bed, peers, options) -> Measured:
         all happens in a network namespace where no socket holds more than 4 KiB of what is sent (`tcp_wmem`), so that
         the way to the SSH server is full nearly all the time, in both directions.
     """
-    bar = Bar(f"paste of {options.paste} MiB, {BUFFER} B of send buffer", "every byte", rows[1][1][1], None if why else True)
+    what = f"paste of {options.paste} MiB, {BUFFER} B of send buffer"
+    bar = Bar(what, "every byte", rows[1][1][1], None if why else True)
     columns = ["typed", "came back", "in (noisy)", "MB in a second, each way"]
     return Measured(Table("A paste", about, columns, rows), [bar])
 
