@@ -13,7 +13,6 @@ const key = element("auth-key");
 const keyFile = element("auth-key-file");
 const keyName = element("auth-key-name");
 const passphrase = element("auth-passphrase");
-const certificate = element("auth-cert");
 const server = element("auth-server");
 const instruction = element("auth-instruction");
 const prompts = element("auth-prompts");
@@ -93,7 +92,7 @@ export function askAuth(request, label) {
 
 // Forgets what was typed; nothing of it stays in the page.
 function wipe() {
-  password.value = passphrase.value = key.value = certificate.value = keyFile.value = "";
+  password.value = passphrase.value = key.value = keyFile.value = "";
   keyName.textContent = "or paste it, or drop it here";
   prompts.replaceChildren();
 }
@@ -112,7 +111,7 @@ async function take(file) {
 function frame() {
   switch (chosen) {
     case "publickey":
-      return say.key(`${key.value.trim()}\n`, passphrase.value, certificate.value.trim());
+      return say.key(`${key.value.trim()}\n`, passphrase.value);
     case "kbd":
       return say.answers([...prompts.querySelectorAll("input")].map((input) => input.value));
     case "agent":

@@ -147,8 +147,7 @@ export const say = {
       want: record ? { record } : undefined,
     }),
   password: (password) => JSON.stringify({ t: "auth", method: "password", password }),
-  key: (key, passphrase, cert) =>
-    JSON.stringify({ t: "auth", method: "publickey", key, passphrase: passphrase || undefined, cert: cert || undefined }),
+  key: (key, passphrase) => JSON.stringify({ t: "auth", method: "publickey", key, passphrase: passphrase || undefined }),
   answers: (answers) => JSON.stringify({ t: "auth", method: "kbd", answers }),
   agent: () => JSON.stringify({ t: "auth", method: "agent" }),
   hostkey: (accept, remember, fp) => JSON.stringify({ t: "hostkey", accept, remember, fp }),
