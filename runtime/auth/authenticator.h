@@ -16,6 +16,8 @@ struct Identity {
   std::string username;
   std::string method;  // which method said so: "anonymous", "header", …
   bool is_authenticated = false;
+  // A browser sends cookies for every page that asks it to connect, whoever wrote that page.
+  bool by_cookie = false;
 };
 
 // What a method may look at.

@@ -67,12 +67,31 @@ struct Drain {
   bool operator==(const Drain&) const = default;
 };
 
+// Hosts and schemes in lower case.
+struct AllowedOrigin {
+  std::string scheme;  // empty: every scheme and every port
+  std::string host;    // without brackets
+  bool subdomains = false;
+  uint16_t port = 0;  // with a scheme: the one written, or else the scheme's own
+  bool operator==(const AllowedOrigin&) const = default;
+};
+
+// `origins:`, the pages that may connect. A browser tells with each connection where its page came from.
+struct Origins {
+  bool same_origin = true;  // pages of the address that the client connects to
+  bool programs = true;     // who sends no Origin, and is named by no cookie: no browser
+  bool any = false;         // everybody
+  std::vector<AllowedOrigin> hosts;
+  bool operator==(const Origins&) const = default;
+};
+
 struct Route {
   enum class Kind { Regex, Path };  // `url:` and `path:`
   Kind kind = Kind::Regex;
   std::string pattern;
   std::string consumer;  // the plugin's name: "message" is message.so on the plugin path
   Limits limits;
+  Origins origins;
   Drain drain;
   bool unload = false;        // code that is replaced is unmapped when nobody uses it any more
   std::string sha256;         // what the plugin's file must have, lower-case hex; empty: any
@@ -158,7 +177,8 @@ struct Config {
   ChannelLayer channel_layer;
   std::vector<AuthMethod> auth;
   GateLimits gate;
-  Limits limits;  // the defaults of the routes
+  Limits limits;    // the defaults of the routes
+  Origins origins;  // as well
   std::vector<StaticMount> static_mounts;
   LogLevel log = LogLevel::Info;
   std::vector<Route> routes;  // in order; the first match wins

@@ -16,6 +16,7 @@
 #include "config/include.h"
 #include "config/limits.h"
 #include "config/listen.h"
+#include "config/origin.h"
 #include "config/parse.h"
 #include "config/quote.h"
 #include "config/routes.h"
@@ -75,12 +76,12 @@ class Loading {
     if (!root) return;
     Section section(*root, "the file", findings);
     read_server_keys(section, findings);
-    // The limits must be known before the routes, the drop-ins come after the routes of this file.
+    // Their defaults must be known before the routes, the drop-ins come after the routes of this file.
     const Node* include = section.take("include");
     const Node* routes = section.take("routes");
     section.finish();
     if (!section.is_map()) return;
-    if (routes != nullptr) read_routes(*routes, config_.limits, config_.routes, findings);
+    if (routes != nullptr) read_routes(*routes, config_, config_.routes, findings);
     if (include != nullptr) {
       config_.drop_in_places = drop_in_places(*include, config_.file);
       read_drop_ins(*include, findings);
@@ -131,6 +132,7 @@ class Loading {
       read_channel_layer(*node, base, config_.channel_layer, findings);
     }
     if (const Node* node = section.take("auth")) read_auth(*node, config_.auth, findings);
+    if (const Node* node = section.take("origins")) read_origins(*node, config_.origins, findings);
     if (const Node* node = section.take("limits")) {
       read_server_limits(*node, config_.limits, config_.gate, findings);
     }
@@ -150,14 +152,14 @@ class Loading {
     if (!root) return;
     Section section(*root, "a drop-in", findings);
     const Node* routes = section.take("routes");
-    for (const char* key : {"listen", "admin", "workers", "plugin_path", "channel_layer", "auth", "limits",
-                            "static", "log", "include"}) {
+    for (const char* key : {"listen", "admin", "workers", "plugin_path", "channel_layer", "auth", "origins",
+                            "limits", "static", "log", "include"}) {
       section.refuse(key, fmt::format("a drop-in cannot set {}", quote(key)),
                      "set it in the file that includes this one; a drop-in holds only `routes`");
     }
     section.finish();
     if (routes != nullptr) {
-      read_routes(*routes, config_.limits, config_.routes, findings);
+      read_routes(*routes, config_, config_.routes, findings);
     } else if (section.is_map()) {
       findings.add({}, "the drop-in has no `routes`", "add some, or remove the file");
     }

@@ -10,6 +10,7 @@
 
 #include "config/json.h"
 #include "config/limits.h"
+#include "config/origin.h"
 #include "config/quote.h"
 #include "config/scalar.h"
 #include "config/section.h"
@@ -122,7 +123,7 @@ void take_config(Section& section, Route& route, Findings& findings) {
 
 }  // namespace
 
-void read_routes(const Node& node, const Limits& defaults, std::vector<Route>& routes, Findings& findings) {
+void read_routes(const Node& node, const Config& defaults, std::vector<Route>& routes, Findings& findings) {
   if (node.kind != Node::Kind::List) {
     if (node.kind != Node::Kind::Null) {
       findings.add(node.place, fmt::format("`routes` is {}", describe(node)), "begin each route with a `-`");
@@ -132,7 +133,8 @@ void read_routes(const Node& node, const Limits& defaults, std::vector<Route>& r
   for (const std::shared_ptr<const Node>& item : node.items) {
     Route route;
     route.where = findings.at(item->place);
-    route.limits = defaults;
+    route.limits = defaults.limits;
+    route.origins = defaults.origins;
     if (item->kind != Node::Kind::Map) {
       findings.add(item->place, fmt::format("a route is {}", describe(*item)),
                    "write `- url: …` and `consumer: …`");
@@ -142,6 +144,7 @@ void read_routes(const Node& node, const Limits& defaults, std::vector<Route>& r
     take_pattern(section, *item, route, findings);
     take_consumer(section, *item, route, findings);
     if (const Node* limits = section.take("limits")) read_route_limits(*limits, route.limits, findings);
+    if (const Node* origins = section.take("origins")) read_origins(*origins, route.origins, findings);
     take_drain(section, route, findings);
     take_unload(section, route, findings);
     take_sha256(section, route, findings);

@@ -9,8 +9,8 @@
 
 namespace wharf::config {
 
-// [loader] Appends to `routes`. `defaults` are the limits of a route that sets none.
-void read_routes(const Node& node, const Limits& defaults, std::vector<Route>& routes, Findings& findings);
+// [loader] Appends to `routes`. `defaults` has what holds for a route that sets nothing of its own.
+void read_routes(const Node& node, const Config& defaults, std::vector<Route>& routes, Findings& findings);
 
 // [loader] A route with the pattern of an earlier one never gets a connection. Across files, hence at the
 // end.

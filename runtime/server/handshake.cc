@@ -9,6 +9,7 @@
 
 #include "server/gate.h"
 #include "server/http_answer.h"
+#include "server/origin_check.h"
 #include "server/upgrade.h"
 
 namespace wharf::server {
@@ -121,6 +122,7 @@ void Handshake::find_route() {
   }
   key_ = std::move(*key);
   route_ = serving_->routes[match->route];
+  if (!check_origin(false)) return;
   subprotocol_ = choose_subprotocol(route_->instance->generation().subprotocols(), head);
   scope_->set_match(std::move(*match), route_->route.pattern, subprotocol_);
 
@@ -135,7 +137,21 @@ void Handshake::find_route() {
   });
 }
 
+// False: it was refused. The log tells the operator what a visitor need not know.
+bool Handshake::check_origin(bool named_by_cookie) {
+  std::optional<HttpRefusal> refusal = judge_origin(route_->route.origins, scope_->head(), named_by_cookie);
+  if (!refusal) return true;
+  gate_.commons_.log.info(
+      "{}: {} of route {} for origin {}: {}", telemetry::printable(peer_.address), refusal->status,
+      telemetry::printable(route_->route.pattern),
+      scope_->head().count("origin") == 0 ? "(none)" : telemetry::printable(scope_->head().first("origin")),
+      refusal->why);
+  refuse(*refusal);
+  return false;
+}
+
 void Handshake::identified(auth::Identity identity) {
+  if (identity.by_cookie && !check_origin(true)) return;
   scope_->set_identity(std::move(identity));
   Connection* connection = Connection::create(gate_.commons_, route_);
   if (connection == nullptr) return refuse({503, "The server is full.", "Retry-After: 5\r\n"});

@@ -1,7 +1,7 @@
 // One socket at the front door, from accept() to the moment it is a WebSocket, a page, or gone.
 //
 //   Reading      The request's head comes in, under a deadline and a size limit.
-//   Identifying  The route is found; auth/ is asking who this is.
+//   Identifying  The route is found, and takes pages of this origin; auth/ is asking who this is.
 //   Pending      The consumer has not decided. The peer may leave, the deadline runs on.
 //   Leaving      The socket's poll handle is being closed; when that is done, the socket goes into
 //                libwebsockets, as a WebSocket or for a page.
@@ -55,8 +55,8 @@ class Handshake {
   void discard();
   void head_complete(size_t size);
   void find_route();
+  bool check_origin(bool named_by_cookie);
   void identified(auth::Identity identity);
-  void enter();
   void refuse(const HttpRefusal& refusal);
   void leave();
   void leave_handle();

@@ -47,7 +47,7 @@ def test_the_path_is_decoded_as_utf8(server, raw, decoded):
 
 def test_headers_in_order_with_lower_case_names_and_repeats(server):
     client = server.raw()
-    client.upgrade(ECHO, also=[("X-Dup", "1"), ("Cookie", "a=1; b=2"), ("X-Dup", "2"), ("Origin", "http://o.test")])
+    client.upgrade(ECHO, also=[("X-Dup", "1"), ("Cookie", "a=1; b=2"), ("X-Dup", "2"), ("Origin", "http://wharf.test")])
     headers = [tuple(header) for header in scope(client)["headers"]]
     assert headers == [
         ("host", "wharf.test"),
@@ -58,7 +58,7 @@ def test_headers_in_order_with_lower_case_names_and_repeats(server):
         ("x-dup", "1"),
         ("cookie", "a=1; b=2"),
         ("x-dup", "2"),
-        ("origin", "http://o.test"),
+        ("origin", "http://wharf.test"),
     ]
 
 

@@ -34,8 +34,7 @@ class Server:
         self.directory = directory
         self.command = [*under, BINARY, "serve", str(directory / "routes.yaml")]
         self.file = directory / "routes.yaml"
-        text = config if isinstance(config, str) else yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
-        self.file.write_text(text, encoding="utf-8")
+        self.rewrite(config)
         self.journal_file = directory / "journal"
         self.stderr_file = directory / "stderr"
         self.allowed = []
@@ -62,6 +61,11 @@ class Server:
                 output += data
                 ready = [READY.match(line) for line in output.decode().splitlines()]
                 self.urls = [match["url"] for match in ready if match]
+
+    def rewrite(self, config):
+        """Another routes.yaml, which a server that runs takes up by itself."""
+        text = config if isinstance(config, str) else yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+        self.file.write_text(text, encoding="utf-8")
 
     # --- Where it is.
 

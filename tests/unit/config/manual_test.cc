@@ -93,7 +93,7 @@ TEST_CASE("the documented defaults are the defaults") {
   Files files;
   make_pages(files);
   files.write("routes.yaml", with_documented_defaults(uncommented));
-  CHECK(uncommented == 14);  // every key but listen, plugin_path, limits, static, include and routes
+  CHECK(uncommented == 15);  // every key but listen, plugin_path, limits, static, include and routes
   tl::expected<Config, Problems> documented = files.load();
   if (!documented) FAIL(documented.error().front().text());
   Config silent = load_good(with_route(""));
@@ -108,6 +108,7 @@ TEST_CASE("the documented defaults are the defaults") {
   CHECK(documented->auth.size() == 1);
   CHECK(silent.auth.size() == 1);
   CHECK(documented->auth.at(0).kind == silent.auth.at(0).kind);
+  CHECK(documented->origins == silent.origins);
   CHECK(documented->listen.at(0).text == silent.listen.at(0).text);
   CHECK(documented->plugin_path.at(3) == silent.plugin_path.at(0));
   CHECK(documented->plugin_path.at(4) == silent.plugin_path.at(1));
