@@ -51,6 +51,7 @@ void compare_route(const server::Deployment& served, size_t before, const server
   if (old.config != route.config) what += what.empty() ? " config" : ", config";
   if (!(old.limits == route.limits)) what += what.empty() ? " limits" : ", limits";
   if (!(old.origins == route.origins)) what += what.empty() ? " origins" : ", origins";
+  if (!same(old.require, route.require)) what += what.empty() ? " require" : ", require";
   if (!(old.drain == route.drain)) what += what.empty() ? " drain" : ", drain";
   if (old.unload != route.unload) what += what.empty() ? " unload" : ", unload";
   if (what.empty()) return;

@@ -85,6 +85,13 @@ struct Origins {
   bool operator==(const Origins&) const = default;
 };
 
+// `require:`, who may ask for a route at all.
+struct Require {
+  bool user = false;               // somebody whom `auth:` knows
+  std::vector<std::string> users;  // and of those only these; empty: each
+  Position where;
+};
+
 struct Route {
   enum class Kind { Regex, Path };  // `url:` and `path:`
   Kind kind = Kind::Regex;
@@ -92,6 +99,7 @@ struct Route {
   std::string consumer;  // the plugin's name: "message" is message.so on the plugin path
   Limits limits;
   Origins origins;
+  Require require;
   Drain drain;
   bool unload = false;        // code that is replaced is unmapped when nobody uses it any more
   std::string sha256;         // what the plugin's file must have, lower-case hex; empty: any

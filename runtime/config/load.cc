@@ -19,6 +19,7 @@
 #include "config/origin.h"
 #include "config/parse.h"
 #include "config/quote.h"
+#include "config/require.h"
 #include "config/routes.h"
 #include "config/scalar.h"
 #include "config/section.h"
@@ -87,6 +88,7 @@ class Loading {
       read_drop_ins(*include, findings);
     }
     check_reachable(config_.routes, problems_);
+    check_required(config_, problems_);
     if (config_.routes.empty() && problems_.empty()) {
       findings.add(routes != nullptr ? section.place_of("routes") : Place{}, "there are no routes",
                    "add one: `- url: ^message/?$` with `consumer: message`");

@@ -12,6 +12,7 @@
 #include "config/limits.h"
 #include "config/origin.h"
 #include "config/quote.h"
+#include "config/require.h"
 #include "config/scalar.h"
 #include "config/section.h"
 
@@ -145,6 +146,7 @@ void read_routes(const Node& node, const Config& defaults, std::vector<Route>& r
     take_consumer(section, *item, route, findings);
     if (const Node* limits = section.take("limits")) read_route_limits(*limits, route.limits, findings);
     if (const Node* origins = section.take("origins")) read_origins(*origins, route.origins, findings);
+    if (const Node* require = section.take("require")) read_require(*require, route.require, findings);
     take_drain(section, route, findings);
     take_unload(section, route, findings);
     take_sha256(section, route, findings);

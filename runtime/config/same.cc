@@ -10,6 +10,10 @@ bool same(const AuthMethod& a, const AuthMethod& b) {
   return std::tie(a.kind, a.header, a.trust) == std::tie(b.kind, b.header, b.trust);
 }
 
+bool same(const Require& a, const Require& b) {
+  return std::tie(a.user, a.users) == std::tie(b.user, b.users);
+}
+
 bool same(const StaticMount& a, const StaticMount& b) {
   return std::tie(a.url, a.directory) == std::tie(b.url, b.directory);
 }

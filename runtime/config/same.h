@@ -11,6 +11,7 @@ namespace wharf::config {
 
 bool same(const ListenAddress& a, const ListenAddress& b);
 bool same(const AuthMethod& a, const AuthMethod& b);
+bool same(const Require& a, const Require& b);
 bool same(const StaticMount& a, const StaticMount& b);
 bool same(const RedisHost& a, const RedisHost& b);
 bool same(const ChannelLayer& a, const ChannelLayer& b);

@@ -11,6 +11,7 @@
 #include "server/http_answer.h"
 #include "server/origin_check.h"
 #include "server/upgrade.h"
+#include "server/user_check.h"
 
 namespace wharf::server {
 
@@ -137,21 +138,28 @@ void Handshake::find_route() {
   });
 }
 
-// False: it was refused. The log tells the operator what a visitor need not know.
+// False: it was refused.
 bool Handshake::check_origin(bool named_by_cookie) {
   std::optional<HttpRefusal> refusal = judge_origin(route_->route.origins, scope_->head(), named_by_cookie);
   if (!refusal) return true;
-  gate_.commons_.log.info(
-      "{}: {} of route {} for origin {}: {}", telemetry::printable(peer_.address), refusal->status,
-      telemetry::printable(route_->route.pattern),
-      scope_->head().count("origin") == 0 ? "(none)" : telemetry::printable(scope_->head().first("origin")),
-      refusal->why);
-  refuse(*refusal);
+  const bool sent = scope_->head().count("origin") > 0;
+  refuse_visitor(*refusal, sent ? fmt::format("origin {}", scope_->head().first("origin")) : "no origin");
   return false;
+}
+
+// The log tells the operator what a visitor need not know.
+void Handshake::refuse_visitor(const HttpRefusal& refusal, std::string_view who) {
+  gate_.commons_.log.info("{}, {}: {} for route {}: {}", peer_.address.empty() ? "unix" : peer_.address,
+                          telemetry::printable(who), refusal.status,
+                          telemetry::printable(route_->route.pattern), refusal.why);
+  refuse(refusal);
 }
 
 void Handshake::identified(auth::Identity identity) {
   if (identity.by_cookie && !check_origin(true)) return;
+  if (std::optional<HttpRefusal> refusal = judge_user(route_->route.require, identity)) {
+    return refuse_visitor(*refusal, identity.is_authenticated ? identity.username : "nobody we know");
+  }
   scope_->set_identity(std::move(identity));
   Connection* connection = Connection::create(gate_.commons_, route_);
   if (connection == nullptr) return refuse({503, "The server is full.", "Retry-After: 5\r\n"});

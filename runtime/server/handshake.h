@@ -56,6 +56,7 @@ class Handshake {
   void head_complete(size_t size);
   void find_route();
   bool check_origin(bool named_by_cookie);
+  void refuse_visitor(const HttpRefusal& refusal, std::string_view who);
   void identified(auth::Identity identity);
   void refuse(const HttpRefusal& refusal);
   void leave();

@@ -76,7 +76,7 @@ def test_the_consumer_does_not_hear_of_it_and_the_operator_does(server):
     assert response.status == 403
     assert response.body == b"Pages of this origin may not connect here.\n"
     client.at_end()
-    server.wait_for_log(r"info 127\.0\.0\.1: 403 of route \^probe/ for origin http://evil\.test/%1b: Pages of")
+    server.wait_for_log(r"info 127\.0\.0\.1, origin http://evil\.test/%1b: 403 for route \^probe/: Pages of this")
     assert not [line for line in server.journal() if line.startswith("connect")]
 
 
