@@ -1,7 +1,11 @@
 #include "auth/authenticator.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
+
+#include "auth/jwt/token.h"
+#include "auth/jwt/token_source.h"
 
 namespace wharf::auth {
 
@@ -21,6 +25,21 @@ bool identify_by_header(const config::AuthMethod& method, const Handshake& hands
   return true;
 }
 
+// A token that is no good names nobody, and its sender may learn why.
+bool identify_by_jwt(const config::AuthMethod& method, const Handshake& handshake, Identity& identity) {
+  const std::optional<jwt::FoundToken> found = jwt::find_token(*method.jwt, handshake);
+  if (!found) return false;
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  Result<jwt::Claims> claims = jwt::verify(*method.jwt, found->token, now);
+  if (!claims) {
+    identity.rejected = claims.error().text;
+    return false;
+  }
+  identity = {std::move(claims->id), std::move(claims->username), "jwt", true};
+  identity.by_cookie = found->where == config::JwtSource::Kind::Cookie;
+  return true;
+}
+
 class OrderedMethods : public Authenticator {
  public:
   explicit OrderedMethods(std::vector<config::AuthMethod> methods) : methods_(std::move(methods)) {}
@@ -29,7 +48,11 @@ class OrderedMethods : public Authenticator {
     Identity identity = anonymous();
     for (const config::AuthMethod& method : methods_) {
       if (method.kind == config::AuthMethod::Kind::Anonymous) break;
-      if (identify_by_header(method, handshake, identity)) break;
+      if (method.kind == config::AuthMethod::Kind::Header &&
+          identify_by_header(method, handshake, identity)) {
+        break;
+      }
+      if (method.kind == config::AuthMethod::Kind::Jwt && identify_by_jwt(method, handshake, identity)) break;
     }
     answer(std::move(identity));
   }

@@ -14,10 +14,12 @@ namespace wharf::auth {
 struct Identity {
   std::string id;
   std::string username;
-  std::string method;  // which method said so: "anonymous", "header", …
+  std::string method;  // which method said so: "anonymous", "header", "jwt"
   bool is_authenticated = false;
   // A browser sends cookies for every page that asks it to connect, whoever wrote that page.
   bool by_cookie = false;
+  // Why a login that was tried did not count, for who tried it; empty for none.
+  std::string rejected = {};
 };
 
 // What a method may look at.
@@ -25,6 +27,7 @@ struct Handshake {
   std::string_view client_address;
   // The value of a header (lower-case name), or empty. Of repeats the first.
   std::function<std::string_view(std::string_view)> header;
+  std::string_view query = {};  // as it came, without the '?'
 };
 
 // [worker] One per worker. `answer` may come before identify() returns, or later on the same worker.

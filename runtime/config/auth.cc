@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "config/jwt.h"
 #include "config/quote.h"
 #include "config/scalar.h"
 #include "config/section.h"
@@ -74,11 +76,18 @@ void read_header(const Node& node, AuthMethod& method, Findings& findings) {
   section.finish();
 }
 
-void read_method(const Node& node, AuthMethod& method, Findings& findings) {
-  const std::vector<std::string> names = {"anonymous", "header"};
+void read_method(const Node& node, const std::filesystem::path& base, AuthMethod& method,
+                 Findings& findings) {
+  const std::vector<std::string> names = {"anonymous", "header", "jwt"};
   if (node.kind == Node::Kind::Map) {
     Section section(node, "a method of `auth`", findings);
     if (const Node* header = section.take("header")) read_header(*header, method, findings);
+    if (const Node* settings = section.take("jwt")) {
+      auto jwt = std::make_shared<JwtAuth>();
+      read_jwt(*settings, base, *jwt, findings);
+      method.kind = AuthMethod::Kind::Jwt;
+      method.jwt = std::move(jwt);
+    }
     section.refuse("anonymous", "`anonymous` has no settings", "write `- anonymous`");
     section.finish();
     if (node.entries.size() > 1) {
@@ -94,12 +103,17 @@ void read_method(const Node& node, AuthMethod& method, Findings& findings) {
                  "write {header: {name: X-Remote-User, trust: [127.0.0.1]}}");
     return;
   }
+  if (*name == "jwt") {
+    findings.add(node.place, "`jwt` needs settings", "write {jwt: {secret: {env: JWT_SECRET}}}");
+    return;
+  }
   findings.add(node.place, fmt::format("unknown method {} in `auth`", quote(*name)), suggest(*name, names));
 }
 
 }  // namespace
 
-void read_auth(const Node& node, std::vector<AuthMethod>& methods, Findings& findings) {
+void read_auth(const Node& node, const std::filesystem::path& base, std::vector<AuthMethod>& methods,
+               Findings& findings) {
   if (node.kind != Node::Kind::List || node.items.empty()) {
     std::string what = node.kind == Node::Kind::List ? "an empty list" : describe(node);
     findings.add(node.place, fmt::format("`auth` is {}", what), "write a list, such as [anonymous]");
@@ -114,7 +128,7 @@ void read_auth(const Node& node, std::vector<AuthMethod>& methods, Findings& fin
     }
     AuthMethod method;
     method.where = findings.at(item->place);
-    read_method(*item, method, findings);
+    read_method(*item, base, method, findings);
     anonymous_before = anonymous_before || (item->kind == Node::Kind::Scalar && item->text == "anonymous");
     methods.push_back(std::move(method));
   }

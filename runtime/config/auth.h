@@ -1,6 +1,7 @@
 // `auth:`, the ordered list of methods that may name the user.
 #pragma once
 
+#include <filesystem>
 #include <vector>
 
 #include "config/config.h"
@@ -9,7 +10,8 @@
 
 namespace wharf::config {
 
-// [loader]
-void read_auth(const Node& node, std::vector<AuthMethod>& methods, Findings& findings);
+// [loader] Relative files are relative to `base`.
+void read_auth(const Node& node, const std::filesystem::path& base, std::vector<AuthMethod>& methods,
+               Findings& findings);
 
 }  // namespace wharf::config

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -126,13 +127,16 @@ struct StaticMount {
   Position where;
 };
 
+struct JwtAuth;  // jwt_auth.h
+
 // `auth:` is an ordered list; the first method that knows the visitor names the user.
 struct AuthMethod {
-  enum class Kind { Anonymous, Header };
+  enum class Kind { Anonymous, Header, Jwt };
   Kind kind = Kind::Anonymous;
   std::string header;              // Header: its name in lower case
   std::vector<std::string> trust;  // Header: client addresses whose word is believed
   Position where;
+  std::shared_ptr<const JwtAuth> jwt = nullptr;  // Jwt: never null
 };
 
 // Where a Redis or a Sentinel listens.

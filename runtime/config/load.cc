@@ -133,7 +133,7 @@ class Loading {
     if (const Node* node = section.take("channel_layer")) {
       read_channel_layer(*node, base, config_.channel_layer, findings);
     }
-    if (const Node* node = section.take("auth")) read_auth(*node, config_.auth, findings);
+    if (const Node* node = section.take("auth")) read_auth(*node, base, config_.auth, findings);
     if (const Node* node = section.take("origins")) read_origins(*node, config_.origins, findings);
     if (const Node* node = section.take("limits")) {
       read_server_limits(*node, config_.limits, config_.gate, findings);

@@ -2,12 +2,23 @@
 
 #include <tuple>
 
+#include "config/jwt_auth.h"
+
 namespace wharf::config {
 
 bool same(const ListenAddress& a, const ListenAddress& b) { return a.text == b.text; }
 
+namespace {
+
+template <class Settings>
+bool same(const std::shared_ptr<const Settings>& a, const std::shared_ptr<const Settings>& b) {
+  return a == b || (a != nullptr && b != nullptr && *a == *b);
+}
+
+}  // namespace
+
 bool same(const AuthMethod& a, const AuthMethod& b) {
-  return std::tie(a.kind, a.header, a.trust) == std::tie(b.kind, b.header, b.trust);
+  return std::tie(a.kind, a.header, a.trust) == std::tie(b.kind, b.header, b.trust) && same(a.jwt, b.jwt);
 }
 
 bool same(const Require& a, const Require& b) {

@@ -8,7 +8,7 @@ packages_build=(
   # the five named packages, with the event loop plugin that libwebsockets loads at run time
   libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libyaml-cpp-dev libhiredis-dev libssh2-1-dev
   # everything else
-  libboost-dev libcli11-dev libelf-dev libexpected-dev libmsgpack-cxx-dev libre2-dev libspdlog-dev libssl-dev libsystemd-dev
+  libboost-dev libcli11-dev libelf-dev libexpected-dev libjose-dev libmsgpack-cxx-dev libre2-dev libspdlog-dev libssl-dev libsystemd-dev
   nlohmann-json3-dev
   # the terminal page, whose scripts come from npm
   nodejs npm ca-certificates
@@ -25,6 +25,8 @@ packages_test=(
   # which no test uses.
   redis-server redis-tools daphne uvicorn
   python3-channels-redis python3-django python3-msgpack python3-redis
+  # who issues the tokens of scenarios
+  python3-jwt
   # an sshd for each scenario that needs one, keys, one-time codes, and a client to prove it by. Where systemd runs,
   # openssh-server starts a service as well, which no test uses.
   openssh-client openssh-server openssl libpam-google-authenticator oathtool
