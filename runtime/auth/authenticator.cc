@@ -37,6 +37,7 @@ bool identify_by_jwt(const config::AuthMethod& method, const Handshake& handshak
   }
   identity = {std::move(claims->id), std::move(claims->username), "jwt", true};
   identity.by_cookie = found->where == config::JwtSource::Kind::Cookie;
+  if (claims->expiry) identity.expiry = *claims->expiry + method.jwt->leeway;
   return true;
 }
 

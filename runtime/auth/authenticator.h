@@ -1,8 +1,10 @@
 // Who is this? Asked once per handshake, after the route is known and before its consumer decides.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,8 @@ struct Identity {
   bool by_cookie = false;
   // Why a login that was tried did not count, for who tried it; empty for none.
   std::string rejected = {};
+  // When it stops being true: the connection is closed then.
+  std::optional<std::chrono::system_clock::time_point> expiry = {};
 };
 
 // What a method may look at.

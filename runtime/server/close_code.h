@@ -17,6 +17,7 @@ inline constexpr uint16_t not_utf8 = 1007;
 inline constexpr uint16_t too_big = 1009;
 inline constexpr uint16_t service_restart = 1012;
 inline constexpr uint16_t try_again_later = 1013;
+inline constexpr uint16_t login_ended = 4401;  // the private range; after the 401 of HTTP
 }  // namespace close_code
 
 // Whether a Close frame may carry `code`.

@@ -366,6 +366,10 @@ void Connection::on_deadline() {
     return;
   }
   if (state_ != State::Open) return;
+  if (login_ends_ > 0 && now() >= login_ends_) {
+    start_closing(close_code::login_ended, "the login has ended: log in again");
+    return;
+  }
   if (limits.idle.count() > 0 && now() >= last_message_ + milliseconds(limits.idle)) {
     start_closing(close_code::normal, "idle");
     return;
@@ -399,6 +403,7 @@ void Connection::watch_next() {
     }
   }
   if (limits.idle.count() > 0) next = std::min(next, last_message_ + milliseconds(limits.idle));
+  if (login_ends_ > 0) next = std::min(next, login_ends_);
   if (next != UINT64_MAX) commons_.deadlines.add(next, handle_);
 }
 

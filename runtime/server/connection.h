@@ -61,6 +61,8 @@ class Connection {
   // --- What the gate does.
   // Asks the consumer. After WHARF_REJECT the connection is gone.
   wharf_decision connect(const wharf_scope& scope);
+  // When whom it is for has to log in again, by the clock of Deadlines; 0 for never. Before it opens.
+  void set_login_end(uint64_t time) { login_ends_ = time; }
   // A pending connection was accepted.
   void accepted();
   // The socket is gone before libwebsockets had it.
@@ -151,6 +153,7 @@ class Connection {
   uint64_t last_received_ = 0;  // anything, pongs included
   uint64_t last_message_ = 0;   // either way
   uint64_t waiting_since_ = 0;  // Open: the unanswered ping, 0 for none; Closing: our Close frame
+  uint64_t login_ends_ = 0;     // 0: never
   State state_ = State::Deciding;
   Utf8Validator utf8_;
   bool binary_ = false;

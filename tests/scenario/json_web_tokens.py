@@ -226,3 +226,25 @@ def test_two_issuers(serve):
     assert user(server, also=bearer(token(SECRET[::-1], iss="two", aud=["x", "wharf"])))["username"] == "alice"
     assert ask(server, also=bearer(token(SECRET[::-1], iss="one", aud="wharf"))).status == 401
     assert ask(server, also=bearer(token(iss="two", aud="wharf"))).status == 401
+
+
+# --- Its end.
+
+
+def test_the_connection_ends_with_its_token(serve):
+    server = serve(configuration({"secret": SECRET, "leeway": 0}))
+    lasting = server.open("/users/x", also=bearer(token()))
+    client = server.open("/users/x", also=bearer(token(exp=time.time() + 2)))
+    client.expect_close(4401, within=10)
+    lasting.say("still here")
+    assert lasting.text() == "still here"
+
+
+def test_a_token_without_an_end_does_not_end(serve):
+    server = serve(configuration({"secret": SECRET, "without_expiry": "allow", "leeway": 0}))
+    endless = server.open("/users/x", also=bearer(jwt.encode({"sub": "alice"}, SECRET)))
+    far = server.open("/users/x", also=bearer(token(exp=10**15)))
+    server.open("/users/x", also=bearer(token(exp=time.time() + 1))).expect_close(4401, within=10)
+    for client in (endless, far):
+        client.say("still here")
+        assert client.text() == "still here"
