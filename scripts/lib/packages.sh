@@ -44,6 +44,8 @@ packages_ci=(
 packages_bench=(
   # other terminals in a browser. Where systemd runs, shellinabox starts a service as well, which no benchmark uses.
   python3-terminado shellinabox
-  # counts system calls
-  strace
+  # publish and subscribe in nginx. Where systemd runs, nginx starts a service as well, which no benchmark uses.
+  libnginx-mod-nchan
+  # count system calls, and instructions
+  strace valgrind
 )

@@ -1,12 +1,9 @@
 """docs/terminal-benchmark.md: what one run has found."""
 
-import datetime
-import os
-import platform
-import re
 import subprocess
 from pathlib import Path
 
+from machine import description
 from report import bars_text, section, table_text
 
 HEAD = """\
@@ -18,7 +15,7 @@ through, the client compares every byte that it gets with what was sent; a byte 
 of order ends the run. Bytes, ratios and numbers of calls count. Times depend on the machine and on what else it does,
 so they are noisy.
 
-{date}, {processor}, {cores} cores, Linux {kernel}; {load:.1f} processes wanted a core when it began.
+{machine}
 
 ## What was promised
 
@@ -43,19 +40,10 @@ def write(file: Path, load: float, peers, absent, measured):
     rows = [(peer.name, [peer.version(), peer.what]) for peer in peers]
     rows.append(("ssh(1), sshd", [ssh, "what all are compared with, and what all reach"]))
     text = HEAD.format(
-        date=datetime.date.today().isoformat(),
-        processor=processor(),
-        cores=os.cpu_count(),
-        kernel=platform.release(),
-        load=load,
+        machine=description(load),
         bars=bars_text(bars),
         peers=table_text(["version", "how it gets there"], rows),
         absent="\n".join(f"- {name}: {why}." for name, why in absent),
     )
     file.write_text(text + "\n".join(section(each.table) for each in measured), encoding="utf-8")
     print(f"\nwritten: {file}")
-
-
-def processor() -> str:
-    found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.M)
-    return found[1] if found else platform.machine()

@@ -1,21 +1,16 @@
 """How often a server enters the kernel for one key and its echo."""
 
-import re
-import signal
-import subprocess
 import time
 
 from bed import ECHO, READY, SHELL
-from harness.deadline import wait_until
 from report import Measured, Table
 from ssh_client import SshClient
+from system_calls import traced
 from turns import by_turns
 
 from .keystroke import one_key
 
 KEYS = 200
-# Lines of `strace -c`: share, seconds, microseconds, calls, errors or nothing, name.
-LINE = re.compile(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$", re.M)
 
 
 def measure(bed, peers, options) -> Measured:
@@ -40,30 +35,10 @@ def calls_for_a_key(bed, client, pids) -> list:
         client.command(ECHO, READY)
         one_key(client, b"1")
         begin = time.monotonic()
-        busy = traced(bed, pids(), lambda: [one_key(client, b"1") for _ in range(KEYS)])
+        busy = traced(bed.room(), pids(), lambda: [one_key(client, b"1") for _ in range(KEYS)])
         duration = time.monotonic() - begin
-        quiet = traced(bed, pids(), lambda: time.sleep(duration))
+        quiet = traced(bed.room(), pids(), lambda: time.sleep(duration))
     calls = {name: (busy[name] - quiet.get(name, 0)) / KEYS for name in busy}
     often = sorted((item for item in calls.items() if item[1] >= 0.1), key=lambda item: -item[1])
     total = sum(count for _, count in often)
     return [f"{total:.1f}", ", ".join(f"{name} {count:.1f}" for name, count in often[:8])]
-
-
-def traced(bed, pids: list, work) -> dict:
-    """Calls by name while `work` runs."""
-    room = bed.room()
-    command = ["strace", "-f", "-c", "-o", str(room / "calls"), *(part for pid in pids for part in ("-p", str(pid)))]
-    with open(room / "said", "wb") as said:
-        strace = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-    try:
-        attached = lambda: (room / "said").read_text(encoding="utf-8").count(" attached") >= len(pids)  # noqa: E731
-        wait_until(attached, "strace has attached")
-        work()
-    finally:
-        strace.send_signal(signal.SIGINT)
-        strace.wait(20)
-    calls = {}
-    for count, name in LINE.findall((room / "calls").read_text(encoding="utf-8")):
-        if name != "total":
-            calls[name] = calls.get(name, 0) + int(count)
-    return calls

@@ -4,8 +4,8 @@ import shlex
 
 from harness.port import free_port
 
-from .packages import entry, not_in_npm, npm_version
-from .peer import Peer, Started, listens
+from .npm import NPM
+from .peer import Peer, Terminals, listens
 from .socket_io import SocketIoClient
 
 
@@ -22,15 +22,15 @@ class Gritty(Peer):
     what = "ssh(1) in a pseudo-terminal, Node.js, Socket.IO"
 
     def missing(self):
-        return not_in_npm("gritty")
+        return NPM.missing("gritty")
 
     def version(self):
-        return npm_version("gritty")
+        return NPM.version("gritty")
 
     def start(self, bed):
         address = ("127.0.0.1", free_port())
-        command = [*entry("gritty"), "--port", str(address[1]), "--command", shlex.join(bed.ssh)]
-        started = Started(
+        command = ["node", str(NPM.entry("gritty")), "--port", str(address[1]), "--command", shlex.join(bed.ssh)]
+        started = Terminals(
             bed.room(), command, address, lambda server: GrittyClient(server.address), {"IP": address[0]}
         )
         started.wait(lambda: listens(address), "gritty listens")

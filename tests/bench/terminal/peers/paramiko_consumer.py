@@ -8,10 +8,10 @@ from pathlib import Path
 from client import Client
 from harness.channel_layer import CORE, ChannelLayer
 from harness.redis import Redis
+from packages import debian_version, not_in_debian
 from websocket import WebSocket
 
-from .packages import debian_version, not_in_debian
-from .peer import Peer, Started
+from .peer import Peer, Terminals
 
 SITE = Path(__file__).parent / "sites" / "original"
 READY = re.compile(r"Listening on TCP address 127\.0\.0\.1:(\d+)")
@@ -40,7 +40,7 @@ class ParamikoClient(Client):
         self.socket.close()
 
 
-class _Running(Started):
+class _Running(Terminals):
     """With a Redis of its own, which does not count as the server's."""
 
     def __init__(self, bed):

@@ -8,9 +8,9 @@ import urllib.parse
 
 from client import Client
 from harness.port import free_port
+from packages import debian_version, not_in_debian
 
-from .packages import debian_version, not_in_debian
-from .peer import Peer, Started, listens
+from .peer import Peer, Terminals, listens
 
 
 class ShellInABoxClient(Client):
@@ -85,6 +85,6 @@ class ShellInABox(Peer):
         service = f"/:root:root:{room}:{shlex.join(bed.ssh)}"
         command = ["shellinaboxd", "--disable-ssl", "--localhost-only", "--port", str(address[1]), "--quiet"]
         command += ["--user", "root", "--group", "root", "--disable-utmp-logging", "--service", service]
-        started = Started(room, command, address, lambda server: ShellInABoxClient(server.address))
+        started = Terminals(room, command, address, lambda server: ShellInABoxClient(server.address))
         started.wait(lambda: listens(address), "shellinaboxd listens")
         return started

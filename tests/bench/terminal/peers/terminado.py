@@ -6,10 +6,10 @@ from pathlib import Path
 
 from client import Client
 from harness.port import free_port
+from packages import debian_version, not_in_debian
 from websocket import WebSocket
 
-from .packages import debian_version, not_in_debian
-from .peer import Peer, Started, listens
+from .peer import Peer, Terminals, listens
 
 SITE = Path(__file__).parent / "sites" / "terminado_site.py"
 
@@ -57,6 +57,6 @@ class Terminado(Peer):
     def start(self, bed):
         address = ("127.0.0.1", free_port())
         command = [sys.executable, str(SITE), str(address[1]), *bed.ssh]
-        started = Started(bed.room(), command, address, lambda server: TerminadoClient(server.address))
+        started = Terminals(bed.room(), command, address, lambda server: TerminadoClient(server.address))
         started.wait(lambda: listens(address), "terminado listens")
         return started

@@ -2,8 +2,8 @@
 
 from harness.port import free_port
 
-from .packages import entry, not_in_npm, npm_version
-from .peer import Peer, Started, listens
+from .npm import NPM
+from .peer import Peer, Terminals, listens
 from .socket_io import SocketIoClient
 
 ACK_EVERY = 256 << 10
@@ -30,19 +30,19 @@ class Wetty(Peer):
     what = "ssh(1) in a pseudo-terminal, Node.js, Socket.IO"
 
     def missing(self):
-        return not_in_npm("wetty")
+        return NPM.missing("wetty")
 
     def version(self):
-        return npm_version("wetty")
+        return NPM.version("wetty")
 
     def start(self, bed):
         address = ("127.0.0.1", free_port())
         command = [
-            *entry("wetty"), "--host", address[0], "--port", str(address[1]), "--base", "/wetty",
+            "node", str(NPM.entry("wetty")), "--host", address[0], "--port", str(address[1]), "--base", "/wetty",
             "--force-ssh", "--ssh-host", "127.0.0.1", "--ssh-port", str(bed.sshd.port),
             "--ssh-user", bed.sshd.user.name, "--ssh-auth", "publickey", "--ssh-key", str(bed.key.file),
             "--ssh-config", str(bed.ssh_config), "--known-hosts", str(bed.known_hosts), "--log-level", "error",
         ]  # fmt: skip
-        started = Started(bed.room(), command, address, lambda server: WettyClient(server.address))
+        started = Terminals(bed.room(), command, address, lambda server: WettyClient(server.address))
         started.wait(lambda: listens(address), "wetty listens")
         return started

@@ -23,6 +23,7 @@ class Bar(NamedTuple):
 class Measured(NamedTuple):
     table: Table
     bars: list
+    plotted: tuple = ()  # what a drawing shows of it
 
 
 def table_text(columns: list, rows: list) -> str:

@@ -1,0 +1,48 @@
+"""wharf: its message consumer, and two that do the least (../consumers)."""
+
+import re
+import subprocess
+
+import yaml
+
+from harness.server import BINARY, BUILD
+
+from .peer import Peer, Serving
+
+SAYS = re.compile(r"^wharf \S+ serving http://127\.0\.0\.1:(\d+)/$", re.M)
+ROUTES = {"/echo": "echo", "/relay": "relay", "/message": "message"}
+
+
+class Wharf(Peer):
+    name = "wharf"
+    what = "consumers `echo`, `relay` and `message`; one worker"
+    counts_instructions = True
+    workers = 1
+
+    def version(self):
+        return subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+
+    def layer(self, bed):
+        return "memory"
+
+    def start(self, bed, under=()):
+        room = bed.room()
+        configuration = {
+            "listen": "127.0.0.1:0",
+            "workers": self.workers,
+            "plugin_path": [str(BUILD / "plugins" / "message"), str(BUILD / "tests" / "bench" / "server" / "consumers")],
+            "auth": ["anonymous"],
+            "channel_layer": self.layer(bed),
+            # Nobody here pings while it measures.
+            "limits": {"ping": 0},
+            "routes": [{"url": f"^{path[1:]}$", "consumer": consumer} for path, consumer in ROUTES.items()],
+        }
+        (room / "routes.yaml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
+        return Serving(room, [*under, BINARY, "serve", str(room / "routes.yaml")], says=SAYS)
+
+
+class WharfTwo(Wharf):
+    name = "wharf, 2 workers"
+    what = "the same with two workers"
+    workers = 2
+    counts_instructions = False
