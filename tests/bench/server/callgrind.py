@@ -1,5 +1,6 @@
 """Instructions of a process between two moments, and which functions they belong to."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -7,13 +8,17 @@ from pathlib import Path
 TOTAL = re.compile(r"^(?:summary|totals): (\d+)", re.M)
 LINE = re.compile(r"^\s*([\d,]+) \([ \d.]+%\)\s+(.*)$", re.M)
 PATIENCE = 120
+STAND_IN = Path(os.environ["WHARF_BUILD"]) / "tests/bench/server/under_valgrind/stand_in.so"
 
 
 class Counted:
     def __init__(self, room: Path):
         """`room`: a directory for what callgrind writes."""
         self._room = room
-        self.command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={room}/out", "--quiet"]
+        self.command = [
+            "env", f"LD_PRELOAD={STAND_IN}",
+            "valgrind", "--tool=callgrind", f"--callgrind-out-file={room}/out", "--quiet",
+        ]  # fmt: skip
 
     def _control(self, pid: int, what: str):
         subprocess.run(["callgrind_control", what, str(pid)], check=True, capture_output=True, timeout=PATIENCE)

@@ -41,8 +41,8 @@ struct Connection {
   bool open = false;       // the handshake is over
   Group* group = nullptr;  // none: an echo
   std::size_t seat = 0;    // its place among the members
-  std::string in{};          // a frame, or a handshake, that is not whole yet
-  std::string out{};        // what the socket did not take
+  std::string in{};        // a frame, or a handshake, that is not whole yet
+  std::string out{};       // what the socket did not take
 };
 
 struct Group {
