@@ -63,6 +63,7 @@ class Load:
             "idle": work.idle,
             "rate": work.rate,
         }
+        self._has_run = False
         self._process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", *command, *(f"--{name}={value}" for name, value in options.items())],
             stdin=subprocess.PIPE,
@@ -80,19 +81,19 @@ class Load:
         return self
 
     def run(self) -> dict:
-        return json.loads(self._next())
+        self._has_run = True
+        self._tell()
+        return json.loads(self._line())
 
     def __exit__(self, kind, error, trace):
         try:
             if error is None:
+                if not self._has_run:
+                    self.run()
                 self._tell()
                 self._expect("clean")
         finally:
             self._end()
-
-    def _next(self) -> str:
-        self._tell()
-        return self._line()
 
     def _tell(self):
         self._process.stdin.write("\n")

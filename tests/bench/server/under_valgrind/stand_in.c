@@ -1,8 +1,10 @@
 /*
- * Preloaded into a server that runs under valgrind: stands in for two things that valgrind 3.19 has not, and
- * that the trial of a plugin needs. What is measured begins later.
+ * Preloaded into a server that runs under valgrind: stands in for three things that valgrind 3.19 has not,
+ * and that the loading of a plugin needs. What is measured begins later.
  *
  *   - Who starts /proc/self/exe there starts valgrind. Here it is the program itself.
+ *   - Who maps a whole plugin writable, to look at it, cannot load that file afterwards: valgrind takes
+ *     the map for the loader's. Here it is memory with the file's content.
  *   - There is no pidfd_open(). Here it is the end of a pipe, which can be read when the process has ended.
  */
 #define _GNU_SOURCE
@@ -13,6 +15,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,6 +46,7 @@ static int open_watch(pid_t process) {
   return ends[0];
 }
 
+typedef void* (*mmap_function)(void*, size_t, int, int, int, off_t);
 typedef long (*syscall_function)(long, ...);
 typedef int (*spawn_function)(pid_t*, const char*, const posix_spawn_file_actions_t*,
                               const posix_spawnattr_t*, char* const*, char* const*);
@@ -66,4 +70,14 @@ __attribute__((visibility("default"))) int posix_spawn(pid_t* process, const cha
   if (strcmp(path, "/proc/self/exe") == 0 && readlink(path, self, sizeof self - 1) > 0) path = self;
   const spawn_function next = (spawn_function)(uintptr_t)dlsym(RTLD_NEXT, "posix_spawn");
   return next(process, path, files, attributes, words, environment);
+}
+
+__attribute__((visibility("default"))) void* mmap(void* address, size_t size, int protection, int flags,
+                                                  int file, off_t offset) {
+  const mmap_function next = (mmap_function)(uintptr_t)dlsym(RTLD_NEXT, "mmap");
+  if (file < 0 || flags != MAP_PRIVATE || (protection & PROT_WRITE) == 0)
+    return next(address, size, protection, flags, file, offset);
+  void* memory = next(address, size, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory != MAP_FAILED && pread(file, memory, size, offset) < 0) abort();
+  return memory;
 }
