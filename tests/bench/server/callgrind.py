@@ -18,15 +18,17 @@ class Counted:
         self.command = [
             "env", f"LD_PRELOAD={STAND_IN}",
             "valgrind", "--tool=callgrind", f"--callgrind-out-file={room}/out", "--quiet",
+            "--instr-atstart=no",
         ]  # fmt: skip
 
-    def _control(self, pid: int, what: str):
-        subprocess.run(["callgrind_control", what, str(pid)], check=True, capture_output=True, timeout=PATIENCE)
+    def _control(self, pid: int, *what: str):
+        subprocess.run(["callgrind_control", *what, str(pid)], check=True, capture_output=True, timeout=PATIENCE)
 
     def begin(self, pid: int):
-        self._control(pid, "--zero")
+        self._control(pid, "--instr=on")
 
     def end(self, pid: int) -> int:
+        self._control(pid, "--instr=off")
         self._control(pid, "--dump")
         return sum(int(TOTAL.search(text)[1]) for text in (dump.read_text(encoding="utf-8") for dump in self._dumps()))
 

@@ -70,6 +70,7 @@ class Load:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            errors="replace",  # it shows what it has heard
         )
 
     def __enter__(self):

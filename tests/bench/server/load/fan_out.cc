@@ -7,9 +7,9 @@
 namespace load {
 namespace {
 
-constexpr std::size_t most_calls = 20;
-// A server that says nothing for so long has said all.
-constexpr int silence = 1000;
+constexpr std::size_t most_calls = 10;
+// A server that says nothing for so many milliseconds has said all. It gets twice the time at each call.
+constexpr int first_silence = 1000, longest_silence = 60'000;
 
 }  // namespace
 
@@ -29,6 +29,7 @@ void FanOut::warm_up() {
 void FanOut::join() {
   std::vector<std::size_t> after(crowd_.size());  // answers, from its first one on
   std::size_t there = 0;                          // members that have heard the last call
+  int silence = first_silence;
   for (std::size_t call = 0; there < crowd_.size(); ++call) {
     if (call == most_calls) throw Failure("somebody in the group hears nothing");
     there = 0;
@@ -39,6 +40,7 @@ void FanOut::join() {
     };
     while (there < crowd_.size() && crowd_.hear(frames_, heard, silence)) {
     }
+    silence = std::min(2 * silence, longest_silence);
   }
 }
 
