@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-TOTAL = re.compile(r"^(?:summary|totals): (\d+)", re.M)
+TOTAL = re.compile(r"^totals: (\d+)", re.M)
 LINE = re.compile(r"^\s*([\d,]+) \([ \d.]+%\)\s+(.*)$", re.M)
 PATIENCE = 120
 STAND_IN = Path(os.environ["WHARF_BUILD"]) / "tests/bench/server/under_valgrind/stand_in.so"

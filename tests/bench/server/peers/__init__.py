@@ -8,8 +8,7 @@ from .wharf import Wharf, WharfTwo
 
 PEERS = (WharfTwo, Bare, Bun, Textbook, Ws, Nchan, Uvicorn, Daphne)
 ELSEWHERE = [
-    ("uWebSockets itself", "neither Debian 12 nor npm has it; Bun is built on it"),
-    ("Centrifugo, Mercure, Soketi", "Debian 12 has none of them, and npm's are no servers, or another's"),
+    ("uWebSockets itself", "Debian 12 has no package of it, and npm forks by others alone; Bun is built on it"),
 ]
 
 
