@@ -9,7 +9,7 @@ packages_build=(
   libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libyaml-cpp-dev libhiredis-dev libssh2-1-dev
   # everything else
   libboost-dev libcli11-dev libelf-dev libexpected-dev libjose-dev libmsgpack-cxx-dev libre2-dev libspdlog-dev libssl-dev libsystemd-dev
-  nlohmann-json3-dev
+  nlohmann-json3-dev zlib1g-dev
   # the terminal page, whose scripts come from npm
   nodejs npm ca-certificates
 )
