@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/django.h"
 #include "config/jwt.h"
 #include "config/quote.h"
 #include "config/scalar.h"
@@ -78,7 +79,7 @@ void read_header(const Node& node, AuthMethod& method, Findings& findings) {
 
 void read_method(const Node& node, const std::filesystem::path& base, AuthMethod& method,
                  Findings& findings) {
-  const std::vector<std::string> names = {"anonymous", "header", "jwt"};
+  const std::vector<std::string> names = {"anonymous", "header", "jwt", "django"};
   if (node.kind == Node::Kind::Map) {
     Section section(node, "a method of `auth`", findings);
     if (const Node* header = section.take("header")) read_header(*header, method, findings);
@@ -87,6 +88,12 @@ void read_method(const Node& node, const std::filesystem::path& base, AuthMethod
       read_jwt(*settings, base, *jwt, findings);
       method.kind = AuthMethod::Kind::Jwt;
       method.jwt = std::move(jwt);
+    }
+    if (const Node* settings = section.take("django")) {
+      auto django = std::make_shared<DjangoAuth>();
+      read_django(*settings, base, *django, findings);
+      method.kind = AuthMethod::Kind::Django;
+      method.django = std::move(django);
     }
     section.refuse("anonymous", "`anonymous` has no settings", "write `- anonymous`");
     section.finish();
@@ -105,6 +112,11 @@ void read_method(const Node& node, const std::filesystem::path& base, AuthMethod
   }
   if (*name == "jwt") {
     findings.add(node.place, "`jwt` needs settings", "write {jwt: {secret: {env: JWT_SECRET}}}");
+    return;
+  }
+  if (*name == "django") {
+    findings.add(node.place, "`django` needs settings",
+                 "write {django: {secret_key: {file: PATH}, database: {engine: sqlite3, name: PATH}}}");
     return;
   }
   findings.add(node.place, fmt::format("unknown method {} in `auth`", quote(*name)), suggest(*name, names));

@@ -2,6 +2,7 @@
 
 #include <tuple>
 
+#include "config/django_auth.h"
 #include "config/jwt_auth.h"
 
 namespace wharf::config {
@@ -17,8 +18,22 @@ bool same(const std::shared_ptr<const Settings>& a, const std::shared_ptr<const 
 
 }  // namespace
 
+bool same(const DjangoAuth& a, const DjangoAuth& b) {
+  const auto rest = [](const DjangoAuth& django) {
+    return std::tie(django.engine, django.secrets, django.cookie, django.cookie_age, django.database,
+                    django.session_table, django.user, django.backends, django.key_prefix, django.version,
+                    django.session_directory, django.use_tz, django.connections, django.timeout,
+                    django.remember, django.anonymous_without);
+  };
+  return same(a.cache, b.cache) && rest(a) == rest(b);
+}
+
 bool same(const AuthMethod& a, const AuthMethod& b) {
-  return std::tie(a.kind, a.header, a.trust) == std::tie(b.kind, b.header, b.trust) && same(a.jwt, b.jwt);
+  const auto rest = [](const AuthMethod& method) {
+    return std::tie(method.kind, method.header, method.trust);
+  };
+  if (rest(a) != rest(b) || !same(a.jwt, b.jwt)) return false;
+  return a.django == b.django || (a.django && b.django && same(*a.django, *b.django));
 }
 
 bool same(const Require& a, const Require& b) {
