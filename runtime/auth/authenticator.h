@@ -10,14 +10,20 @@
 #include <vector>
 
 #include "config/config.h"
+#include "telemetry/log.h"
 
 namespace wharf::auth {
+
+namespace django {
+class Service;
+}
 
 struct Identity {
   std::string id;
   std::string username;
-  std::string method;  // which method said so: "anonymous", "header", "jwt"
+  std::string method;  // which method said so: "anonymous", "header", "jwt", "django"
   bool is_authenticated = false;
+  bool unavailable = false;  // it could not be found out: the visitor is to be refused
   // A browser sends cookies for every page that asks it to connect, whoever wrote that page.
   bool by_cookie = false;
   // Why a login that was tried did not count, for who tried it; empty for none.
@@ -34,7 +40,29 @@ struct Handshake {
   std::string_view query = {};  // as it came, without the '?'
 };
 
-// [worker] One per worker. `answer` may come before identify() returns, or later on the same worker.
+// What the workers of a server ask together, and what lives as long as their threads do: connections to
+// databases, and who is known from there.
+class Shared {
+ public:
+  // [loader] For the methods of `auth:`, in their order.
+  Shared(const std::vector<config::AuthMethod>& methods, std::shared_ptr<telemetry::Log> log);
+  // [loader] Waits, for a bounded time, until nobody is being asked any more.
+  ~Shared();
+  Shared(const Shared&) = delete;
+  Shared& operator=(const Shared&) = delete;
+
+  // [any-thread] Of the method at that place; null when it has none.
+  std::shared_ptr<django::Service> service(size_t method) const { return services_[method]; }
+
+ private:
+  std::vector<std::shared_ptr<django::Service>> services_;
+};
+
+// [any-thread] Runs a task on the worker, later. False, and it is not run: the worker has ended.
+using Post = std::function<bool(std::function<void()>)>;
+
+// [worker] One per worker. `answer` may come before identify() returns, or later on the same worker. It does
+// not come once the authenticator has ended.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
@@ -42,6 +70,8 @@ class Authenticator {
 };
 
 // The methods of `auth:` in their order; anonymous when none knows the visitor.
-std::unique_ptr<Authenticator> make_authenticator(const std::vector<config::AuthMethod>& methods);
+// `post` is called while the authenticator lives.
+std::unique_ptr<Authenticator> make_authenticator(const std::vector<config::AuthMethod>& methods,
+                                                  const Shared& shared, Post post);
 
 }  // namespace wharf::auth

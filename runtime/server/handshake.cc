@@ -166,6 +166,9 @@ void Handshake::refuse_visitor(const HttpRefusal& refusal, std::string_view who)
 }
 
 void Handshake::identified(auth::Identity identity) {
+  if (identity.unavailable) {
+    return refuse({503, "It could not be found out who this is.", "Retry-After: 5\r\n"});
+  }
   if (identity.by_cookie && !check_origin(true)) return;
   if (std::optional<HttpRefusal> refusal = judge_user(route_->route.require, identity)) {
     return refuse_visitor(*refusal, identity.is_authenticated ? identity.username : "nobody we know");

@@ -6,6 +6,8 @@
 #include <future>
 #include <utility>
 
+#include "config/same.h"
+
 namespace wharf::server {
 
 Server::Server(std::shared_ptr<telemetry::Log> log, const config::Config& config)
@@ -45,8 +47,13 @@ tl::expected<std::unique_ptr<Server>, config::Problems> Server::start(const Depl
 tl::expected<Server::Installed, config::Problems> Server::install(const Deployment& deployment) {
   std::chrono::nanoseconds longest{0};
   std::vector<std::shared_ptr<const Serving>> prepared;
+  // What is known, and the connections that it is known from, stay while the methods do.
+  std::shared_ptr<const auth::Shared> identities = identities_;
+  if (identities == nullptr || !config::same(identified_by_, deployment.config->auth)) {
+    identities = std::make_shared<auth::Shared>(deployment.config->auth, log_);
+  }
   for (const std::unique_ptr<Worker>& worker : workers_) {
-    tl::expected<Worker::Prepared, config::Problem> made = worker->prepare(deployment);
+    tl::expected<Worker::Prepared, config::Problem> made = worker->prepare(deployment, *identities);
     if (!made) {
       for (size_t i = 0; i < prepared.size(); ++i) workers_[i]->discard(std::move(prepared[i]));
       return tl::make_unexpected(config::Problems{std::move(made.error())});
@@ -58,6 +65,8 @@ tl::expected<Server::Installed, config::Problems> Server::install(const Deployme
   for (size_t i = 0; i < workers_.size(); ++i) swaps.push_back(workers_[i]->install(std::move(prepared[i])));
   for (std::future<std::chrono::nanoseconds>& swap : swaps) longest = std::max(longest, swap.get());
   layer_->use(deployment.config->channel_layer);
+  identities_ = std::move(identities);
+  identified_by_ = deployment.config->auth;
   return Installed{longest};
 }
 
@@ -85,6 +94,7 @@ Server::~Server() {
   for (const std::unique_ptr<Worker>& worker : workers_) worker->join();
   // Every group is left by now. What the layer still brings is for nobody.
   stopped_ = true;
+  identities_.reset();
   layer_.reset();
   // One after another: libwebsockets wants its contexts to go one at a time.
   for (std::unique_ptr<Worker>& worker : workers_) worker.reset();

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "auth/authenticator.h"
+#include "config/config.h"
 #include "config/problem.h"
 #include "layer/replaceable_layer.h"
 #include "server/deployment.h"
@@ -53,6 +55,8 @@ class Server : private layer::Sink {
   std::atomic<uint64_t> connections_{0};
   Workers workers_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  std::shared_ptr<const auth::Shared> identities_;
+  std::vector<config::AuthMethod> identified_by_;  // what these were made for
 };
 
 }  // namespace wharf::server

@@ -123,13 +123,15 @@ bool Worker::ask(const std::function<void()>& work) {
   return true;
 }
 
-tl::expected<Worker::Prepared, config::Problem> Worker::prepare(const Deployment& deployment) {
+tl::expected<Worker::Prepared, config::Problem> Worker::prepare(const Deployment& deployment,
+                                                                const auth::Shared& identities) {
   const config::Config& config = *deployment.config;
   auto serving = std::make_shared<Serving>();
   serving->table = deployment.table;
   serving->limits = config.gate;
   serving->pending = config.channel_layer.pending;
-  serving->authenticator = auth::make_authenticator(config.auth);
+  serving->authenticator = auth::make_authenticator(
+      config.auth, identities, [this](std::function<void()> task) { return post(std::move(task)); });
   std::chrono::nanoseconds longest{0};
   std::optional<config::Problem> refusal;
   // A turn of the loop for each, so that the worker's sockets wait for one `create` at most.

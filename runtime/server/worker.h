@@ -58,7 +58,8 @@ class Worker : public plugin::WorkerServices {
     std::shared_ptr<const Serving> serving;
     std::chrono::nanoseconds longest_pause;  // for which the worker's sockets had to wait at a time
   };
-  tl::expected<Prepared, config::Problem> prepare(const Deployment& deployment);
+  tl::expected<Prepared, config::Problem> prepare(const Deployment& deployment,
+                                                  const auth::Shared& identities);
   // [loader] From the worker's next turn on, `serving` is what handshakes find; see succession.h for the old
   // one's connections. The answer comes when that is done, and is the longest pause again.
   std::future<std::chrono::nanoseconds> install(std::shared_ptr<const Serving> serving);

@@ -8,7 +8,8 @@ packages_build=(
   # the five named packages, with the event loop plugin that libwebsockets loads at run time
   libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libyaml-cpp-dev libhiredis-dev libssh2-1-dev
   # everything else
-  libboost-dev libcli11-dev libelf-dev libexpected-dev libjose-dev libmsgpack-cxx-dev libre2-dev libspdlog-dev libssl-dev libsystemd-dev
+  libboost-dev libcli11-dev libelf-dev libexpected-dev libjose-dev libmsgpack-cxx-dev libre2-dev libsoci-dev libspdlog-dev
+  libssl-dev libsystemd-dev
   nlohmann-json3-dev zlib1g-dev
   # the terminal page, whose scripts come from npm
   nodejs npm ca-certificates
@@ -27,6 +28,9 @@ packages_test=(
   python3-channels-redis python3-django python3-msgpack python3-redis
   # who issues the tokens of scenarios
   python3-jwt
+  # a Django with users for each scenario that needs one, on SQLite and on a PostgreSQL of its own. Where systemd runs,
+  # postgresql starts a service as well, which no test uses.
+  postgresql python3-django-redis python3-psycopg2
   # an sshd for each scenario that needs one, keys, one-time codes, and a client to prove it by. Where systemd runs,
   # openssh-server starts a service as well, which no test uses.
   openssh-client openssh-server openssl libpam-google-authenticator oathtool

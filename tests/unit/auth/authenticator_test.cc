@@ -11,10 +11,12 @@ namespace {
 auth::Identity ask(const std::vector<config::AuthMethod>& methods, std::string_view address,
                    std::string_view header) {
   auth::Identity answer;
-  auth::make_authenticator(methods)->identify(
-      {address,
-       [header](std::string_view name) { return name == "x-remote-user" ? header : std::string_view(); }},
-      [&](auth::Identity identity) { answer = std::move(identity); });
+  const auth::Shared shared(methods, nullptr);
+  auth::make_authenticator(methods, shared, nullptr)
+      ->identify(
+          {address,
+           [header](std::string_view name) { return name == "x-remote-user" ? header : std::string_view(); }},
+          [&](auth::Identity identity) { answer = std::move(identity); });
   return answer;
 }
 

@@ -1,0 +1,41 @@
+// Tells the log once of each thing that goes wrong, until all is well again, which it tells, too.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "telemetry/log.h"
+
+namespace wharf::auth::django {
+
+// [any-thread]
+class Complaint {
+ public:
+  // `consequence` ends the message: what becomes of visitors meanwhile.
+  Complaint(std::shared_ptr<telemetry::Log> log, std::string consequence)
+      : log_(std::move(log)), consequence_(std::move(consequence)) {}
+
+  void failed(const std::string& why) {
+    std::lock_guard lock(mutex_);
+    if (told_.size() == most || !told_.insert(why).second) return;
+    log_->warn("{}: {}", why, consequence_);
+  }
+  void worked() {
+    std::lock_guard lock(mutex_);
+    if (told_.empty()) return;
+    told_.clear();
+    log_->info("Django's sessions can be looked up again");
+  }
+
+ private:
+  static constexpr size_t most = 10;
+
+  std::shared_ptr<telemetry::Log> log_;
+  std::string consequence_;
+  std::mutex mutex_;
+  std::set<std::string> told_;  // since all was well
+};
+
+}  // namespace wharf::auth::django
