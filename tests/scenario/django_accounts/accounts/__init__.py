@@ -1,0 +1,1 @@
+"""A user model of the site's own."""
