@@ -60,8 +60,13 @@ def django(site, **settings) -> dict:
     return {"django": {**known, **settings}}
 
 
+def page(cookie: str) -> list:
+    """What a browser sends for a page of the site. Without its origin, a cookie counts for nothing."""
+    return [("Origin", "http://wharf.test"), ("Cookie", cookie)]
+
+
 def user_of(server, cookie="", **options) -> dict:
-    also = [("Cookie", cookie)] if cookie else []
+    also = page(cookie) if cookie else []
     return scope(server.open(ECHO, also=also, **options))["user"]
 
 
@@ -85,17 +90,21 @@ def test_a_session_names_the_user(site, server):
     assert user["is_authenticated"]
 
 
-def test_a_client_nobody_here_wrote(site, server):
+async def test_a_client_nobody_here_wrote(site, server):
     cookie = site.log_in("alice", "first")
 
-    async def talk():
-        async with server.websocket(ECHO, extra_headers={"Cookie": f"theme=dark; {cookie}; lang=de"}) as client:
-            await client.send("scope")
-            return await client.recv()
+    headers = {"Cookie": f"theme=dark; {cookie}; lang=de"}
+    host, port = server.address
+    async with server.websocket(ECHO, extra_headers=headers, origin=f"http://{host}:{port}") as client:
+        await client.send("scope")
+        assert '"alice"' in await client.recv()
 
-    import asyncio
 
-    assert '"alice"' in asyncio.run(talk())
+def test_a_page_of_another_site_has_the_cookie_too(site, server):
+    """A browser sends it along; the origin tells that it is not the site's page."""
+    cookie = ("Cookie", site.log_in("alice", "first"))
+    for origin in ([("Origin", "http://evil.test")], []):
+        assert server.raw().ask(ECHO, also=[*origin, cookie]).status == 403
 
 
 def test_without_a_session_the_visitor_is_anonymous(server):
@@ -156,11 +165,9 @@ def test_methods_are_asked_in_their_order(site, serve):
     header = {"header": {"name": "X-Remote-User", "trust": ["127.0.0.1"]}}
     server = serve(probe_configuration(auth=[django(site), header, "anonymous"]))
     cookie = site.log_in("alice", "first")
-    both = [("Cookie", cookie), ("X-Remote-User", "bob")]
-    assert scope(server.open(ECHO, also=both))["user"]["username"] == "alice"
-    assert scope(server.open(ECHO, also=[("Cookie", "sessionid=00000000000000000000000000000000"), both[1]]))["user"][
-        "username"
-    ] == "bob"
+    bob = ("X-Remote-User", "bob")
+    for session, name in ((cookie, "alice"), ("sessionid=" + "0" * 32, "bob")):
+        assert scope(server.open(ECHO, also=[*page(session), bob]))["user"]["username"] == name
 
 
 # --- Engines.
@@ -295,7 +302,7 @@ def test_postgresql(start_site, serve, postgres):
     # It goes, and comes back.
     server.allow("the database site cannot be asked")
     postgres.stop()
-    response = server.raw().ask(ECHO, also=[("Cookie", cookie)])
+    response = server.raw().ask(ECHO, also=page(cookie))
     assert response.status == 503
     assert name_of(server) == "", "who has no session needs no database"
     server.wait_for_log("the database site cannot be asked: .*refused with 503 until it can")
@@ -325,7 +332,7 @@ def test_a_missing_table_is_told_once(site, serve):
     server = serve(probe_configuration(auth=[django(site, session_table="no_such_table")]))
     server.allow("no such table: no_such_table")
     for _ in range(3):
-        assert server.raw().ask(ECHO, also=[("Cookie", cookie)]).status == 503
+        assert server.raw().ask(ECHO, also=page(cookie)).status == 503
     server.wait_for_log("no such table: no_such_table")
     assert server.log().count("no such table") == 1
     assert cookie.partition("=")[2] not in server.log()
@@ -351,7 +358,7 @@ def test_a_storm_with_one_session_is_one_question(start_site, serve, postgres):
     postgres.sql("select pg_stat_reset()")
     clients = [server.raw() for _ in range(200)]
     for client in clients:
-        client.send(client.handshake(ECHO, also=[("Cookie", cookie)]))
+        client.send(client.handshake(ECHO, also=page(cookie)))
     assert {scope(client)["user"]["username"] for client in map(accepted, clients)} == {"alice"}
     # Known for a minute, whatever becomes of the database.
     postgres.stop()
