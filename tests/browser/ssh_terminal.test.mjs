@@ -104,7 +104,9 @@ describe("a terminal in the page", { timeout: 120_000, skip: whyNoSshd() }, () =
   test("a large paste arrives byte for byte", async () => {
     const page = await harbour.shell("ada");
     const text = Array.from({ length: 20_000 }, (_, number) => `line ${number} ${"x".repeat(40)} 好\n`).join("");
-    await run(page, "stty -echo; cat > pasted; stty echo");
+    // What comes while the shell still changes the modes of its terminal may stay there.
+    await run(page, "stty -echo; echo re''ady; cat > pasted; stty echo");
+    await someLine(page, /^ready$/);
     await paste(page, text);
     await page.waitForSelector("#paste[open]");
     await page.keyboard.press("Enter");
