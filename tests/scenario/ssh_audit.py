@@ -52,6 +52,7 @@ async def test_a_session(start_sshd, serve_terminal, log):
         await page.say("resize", cols=90, rows=25)
         page.drop()
         await page.close_code()
+    heard("detach", log)  # the server has seen it go
     async with terminal(server, user="alice") as back:
         await back.resume(page)
         await back.type("exit 3\r")
