@@ -138,7 +138,7 @@ class OrderedMethods : public Authenticator {
 
 }  // namespace
 
-Shared::Shared(const std::vector<config::AuthMethod>& methods, std::shared_ptr<telemetry::Log> log) {
+Shared::Shared(const std::vector<config::AuthMethod>& methods, const std::shared_ptr<telemetry::Log>& log) {
   for (const config::AuthMethod& method : methods) {
     const bool asks = method.kind == Kind::Django;
     services_.push_back(asks ? django::Service::start(method.django, log) : nullptr);

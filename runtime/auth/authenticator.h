@@ -45,7 +45,7 @@ struct Handshake {
 class Shared {
  public:
   // [loader] For the methods of `auth:`, in their order.
-  Shared(const std::vector<config::AuthMethod>& methods, std::shared_ptr<telemetry::Log> log);
+  Shared(const std::vector<config::AuthMethod>& methods, const std::shared_ptr<telemetry::Log>& log);
   // [loader] Waits, for a bounded time, until nobody is being asked any more.
   ~Shared();
   Shared(const Shared&) = delete;

@@ -109,7 +109,7 @@ class DjangoReader {
       }
     }
     if (const Node* age = section_.take("cookie_age")) {
-      constexpr Range<Duration> range = {Duration(1'000), Duration(10 * 365 * 86'400'000ll)};
+      constexpr Range<Duration> range = {Duration(1'000), Duration(3650LL * 86'400'000)};
       if (std::optional<Duration> duration = read_duration(*age, "cookie_age", range, false, findings_)) {
         django_.cookie_age = std::chrono::duration_cast<std::chrono::seconds>(*duration);
       }

@@ -48,7 +48,8 @@ bool read_offset(Digits& text, int64_t& seconds) {
   if (!text.take(2, 0, 23, hours)) return false;
   text.take(':');
   if (!text.done() && !text.take(2, 0, 59, minutes)) return false;
-  seconds = (west ? -60 : 60) * (hours * 60 + minutes);
+  const int64_t offset = int64_t{60} * (hours * 60 + minutes);
+  seconds = west ? -offset : offset;
   return true;
 }
 

@@ -43,12 +43,11 @@ Service::Service(std::shared_ptr<const config::DjangoAuth> settings, std::shared
 
 std::shared_ptr<Service> Service::start(std::shared_ptr<const config::DjangoAuth> settings,
                                         std::shared_ptr<telemetry::Log> log) {
-  const std::shared_ptr<Service> service(new Service(std::move(settings), std::move(log)));
+  std::shared_ptr<Service> service(new Service(std::move(settings), std::move(log)));
   for (const config::Position& place : service->settings_->clear_secrets) {
     service->log_->warn(
-        "{}:{}:{}: a secret stands in the file itself: whoever reads it can log in as anyone; write {{file: "
-        "PATH}} "
-        "or {{env: NAME}}",
+        "{}:{}:{}: a secret stands in the file itself: whoever reads it can log in as anyone; write "
+        "{{file: PATH}} or {{env: NAME}}",
         place.file, place.line, place.column);
   }
   service->threads_ = service->settings_->connections + 1;

@@ -95,9 +95,9 @@ Result<std::optional<Seconds>> read_date(const json& claims, const char* name) {
 }
 
 Result<std::optional<Seconds>> check_dates(const config::JwtAuth& settings, const json& claims, Seconds now) {
-  const Result<std::optional<Seconds>> expiry = read_date(claims, "exp");
+  Result<std::optional<Seconds>> expiry = read_date(claims, "exp");
   if (!expiry) return expiry;
-  const Result<std::optional<Seconds>> not_before = read_date(claims, "nbf");
+  Result<std::optional<Seconds>> not_before = read_date(claims, "nbf");
   if (!not_before) return not_before;
   if (!*expiry && !settings.endless) return failure("The token has no expiry.");
   if (*expiry && now - settings.leeway >= **expiry) return failure("The token has expired.");
