@@ -47,7 +47,7 @@ test("an unknown kind is nothing, and what is no message is an error", () => {
 
 test("what is not known is left out of what the page says", () => {
   const size = { cols: 80, rows: 24, px: 0, py: 0 };
-  assert.deepEqual(JSON.parse(say.connect({ host: "", port: 0, user: "", term: "xterm", size, env: {} })), { t: "connect", term: "xterm", ...size, env: {} });
+  assert.deepEqual(JSON.parse(say.connect({ host: "", port: 0, user: "", term: "xterm", size, env: {} })), { t: "connect", term: "xterm", ...size, env: {}, want: { lowlat: true } });
   assert.deepEqual(JSON.parse(say.connect({ term: "xterm", size, join: "secret" })).join, { token: "secret" });
   assert.deepEqual(JSON.parse(say.key("KEY", "")), { t: "auth", method: "publickey", key: "KEY" });
   assert.deepEqual(JSON.parse(say.share("ro", 0)), { t: "share", mode: "ro" });

@@ -144,7 +144,8 @@ export const say = {
       env,
       resume,
       join: join && { token: join },
-      want: record ? { record } : undefined,
+      // What is on its way has to be drawn before the answer to ^C: with a whole window that is twice as long.
+      want: { lowlat: true, record: record || undefined },
     }),
   password: (password) => JSON.stringify({ t: "auth", method: "password", password }),
   key: (key, passphrase) => JSON.stringify({ t: "auth", method: "publickey", key, passphrase: passphrase || undefined }),
