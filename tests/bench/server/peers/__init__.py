@@ -1,5 +1,7 @@
 """Who takes part. wharf is always the first."""
 
+from participants import participants
+
 from .built import Bare, Textbook
 from .channels import Daphne, Uvicorn
 from .javascript import Bun, Ws
@@ -13,14 +15,5 @@ ELSEWHERE = [
 
 
 def everybody(names=None) -> tuple:
-    """(those that take part, [(who cannot be had, why)]). `names`: those that are wanted beside wharf."""
-    found, absent = [Wharf()], list(ELSEWHERE)
-    for peer in (kind() for kind in PEERS):
-        if names is not None and peer.name not in names:
-            continue
-        why = peer.missing()
-        if why:
-            absent.append((peer.name, why))
-        else:
-            found.append(peer)
-    return found, absent
+    """See participants(). `names`: those that are wanted beside wharf."""
+    return participants(Wharf(), PEERS, ELSEWHERE, names)
