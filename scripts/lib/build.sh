@@ -18,7 +18,7 @@ configure() {
   printf '%s\n' "$*" > "$record"
 }
 
-# configure_clang: a second compiler's opinion. It warns alike without optimization and debug information, and sooner.
+# configure_clang: for a second compiler's opinion.
 configure_clang() {
   CC=clang CXX=clang++ configure build-clang -Dtests=false -Dwerror=true -Doptimization=0 -Ddebug=false
 }
