@@ -28,9 +28,9 @@ packages_test=(
   python3-channels-redis python3-django python3-msgpack python3-redis
   # who issues the tokens of scenarios
   python3-jwt
-  # a Django with users for each scenario that needs one, on SQLite and on a PostgreSQL of its own. Where systemd runs,
-  # postgresql starts a service as well, which no test uses.
-  postgresql python3-django-redis python3-psycopg2
+  # a Django with users for each scenario that needs one, on SQLite, or a MariaDB or PostgreSQL of its own. Where systemd
+  # runs, these two start services as well, which no test uses.
+  mariadb-server postgresql python3-django-redis python3-mysqldb python3-psycopg2
   # an sshd for each scenario that needs one, keys, one-time codes, and a client to prove it by. Where systemd runs,
   # openssh-server starts a service as well, which no test uses.
   openssh-client openssh-server openssl libpam-google-authenticator oathtool

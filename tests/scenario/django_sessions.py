@@ -1,4 +1,4 @@
-"""The session of a Django names the user: with each engine, on SQLite and on PostgreSQL."""
+"""The session of a Django names the user: with each engine, on SQLite, PostgreSQL and MariaDB."""
 
 import contextlib
 import sqlite3
@@ -7,6 +7,7 @@ import pytest
 
 from harness.accounts_site import SECRET, AccountsSite
 from harness.deadline import wait_until
+from harness.mariadb import MariaDb
 from harness.postgres import Postgres
 from harness.probe import ECHO, probe_configuration, scope
 
@@ -47,6 +48,13 @@ def site(plain):
 @pytest.fixture(scope="module")
 def postgres():
     server = Postgres()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="module", params=[Postgres, MariaDb])
+def database(request):
+    server = request.param()
     yield server
     server.remove()
 
@@ -288,9 +296,9 @@ def test_another_user_model(start_site, serve):
 # --- PostgreSQL, and a database that is not there.
 
 
-def test_postgresql(start_site, serve, postgres):
-    site = start_site(database=postgres.django())
-    server = serve(probe_configuration(auth=[django(site, database=postgres.wharf())]))
+def test_a_database_server(start_site, serve, database):
+    site = start_site(database=database.django())
+    server = serve(probe_configuration(auth=[django(site, database=database.wharf())]))
     cookie = site.log_in("alice", "first")
     assert name_of(server, cookie) == "alice"
     assert name_of(server, "sessionid=" + "0" * 32) == ""
@@ -301,29 +309,29 @@ def test_postgresql(start_site, serve, postgres):
 
     # It goes, and comes back.
     server.allow("the database site cannot be asked")
-    postgres.stop()
+    database.stop()
     response = server.raw().ask(ECHO, also=page(cookie))
     assert response.status == 503
     assert name_of(server) == "", "who has no session needs no database"
     server.wait_for_log("the database site cannot be asked: .*refused with 503 until it can")
-    postgres.start()
+    database.start()
     wait_until(lambda: name_of(server, cookie) == "alice", "it is asked again")
     server.wait_for_log("can be looked up again")
 
 
-def test_a_database_that_is_slow_is_not_waited_for(start_site, serve, postgres):
-    site = start_site(database=postgres.django())
-    settings = {"database": postgres.wharf(), "timeout": "500 ms", "unavailable": "anonymous"}
+def test_a_database_that_is_slow_is_not_waited_for(start_site, serve, database):
+    site = start_site(database=database.django())
+    settings = {"database": database.wharf(), "timeout": "500 ms", "unavailable": "anonymous"}
     server = serve(probe_configuration(auth=[django(site, **settings)]))
     server.allow("the database site cannot be asked|could not be found out")
     cookie = site.log_in("alice", "first")
     wait_until(lambda: name_of(server, cookie) == "alice", "the first look-up is in time")
-    postgres.pause()
+    database.pause()
     try:
         assert name_of(server, cookie) == ""
         server.wait_for_log("could not be found out within 500 ms: visitors with a session are anonymous")
     finally:
-        postgres.go_on()
+        database.go_on()
     wait_until(lambda: name_of(server, cookie) == "alice", "it is asked again")
 
 

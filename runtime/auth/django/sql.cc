@@ -19,8 +19,8 @@ std::string quote_name(const config::Database& database, std::string_view name) 
   return fmt::format("{}{}{}", mark, quoted, mark);
 }
 
-// libpq's: anything between single quotes, with \ before ' and \.
-std::string quote_for_libpq(std::string_view value) {
+// For libpq and for SOCI's MySQL: anything between single quotes, with \ before ' and \.
+std::string quote_value(std::string_view value) {
   std::string quoted = "'";
   for (char c : value) {
     if (c == '\'' || c == '\\') quoted += '\\';
@@ -29,8 +29,8 @@ std::string quote_for_libpq(std::string_view value) {
   return quoted + "'";
 }
 
-// The other backends of SOCI know quotes and no escape.
-std::string quote_for_soci(std::string_view value) {
+// SOCI's SQLite knows quotes and no escape.
+std::string quote_path(std::string_view value) {
   const char mark = value.find('"') == std::string_view::npos ? '"' : '\'';
   return fmt::format("{}{}{}", mark, value, mark);
 }
@@ -40,11 +40,11 @@ long long whole_seconds(config::Duration timeout) {
 }
 
 std::string postgresql(const config::Database& database, config::Duration timeout) {
-  std::string text = fmt::format("dbname={} ", quote_for_libpq(database.name));
-  if (!database.host.empty()) text += fmt::format("host={} ", quote_for_libpq(database.host));
+  std::string text = fmt::format("dbname={} ", quote_value(database.name));
+  if (!database.host.empty()) text += fmt::format("host={} ", quote_value(database.host));
   if (database.port != 0) text += fmt::format("port={} ", database.port);
-  if (!database.user.empty()) text += fmt::format("user={} ", quote_for_libpq(database.user));
-  if (!database.password.empty()) text += fmt::format("password={} ", quote_for_libpq(database.password));
+  if (!database.user.empty()) text += fmt::format("user={} ", quote_value(database.user));
+  if (!database.password.empty()) text += fmt::format("password={} ", quote_value(database.password));
   // A host that has vanished is noticed by TCP.
   return text + fmt::format(
                     "connect_timeout={} tcp_user_timeout={} keepalives_idle=10 keepalives_interval=5 "
@@ -53,15 +53,15 @@ std::string postgresql(const config::Database& database, config::Duration timeou
 }
 
 std::string mysql(const config::Database& database, config::Duration timeout) {
-  std::string text = fmt::format("db={} charset=utf8mb4 ", quote_for_soci(database.name));
+  std::string text = fmt::format("db={} charset=utf8mb4 ", quote_value(database.name));
   if (database.host.starts_with('/')) {
-    text += fmt::format("unix_socket={} ", quote_for_soci(database.host));
+    text += fmt::format("unix_socket={} ", quote_value(database.host));
   } else if (!database.host.empty()) {
-    text += fmt::format("host={} ", quote_for_soci(database.host));
+    text += fmt::format("host={} ", quote_value(database.host));
   }
   if (database.port != 0) text += fmt::format("port={} ", database.port);
-  if (!database.user.empty()) text += fmt::format("user={} ", quote_for_soci(database.user));
-  if (!database.password.empty()) text += fmt::format("password={} ", quote_for_soci(database.password));
+  if (!database.user.empty()) text += fmt::format("user={} ", quote_value(database.user));
+  if (!database.password.empty()) text += fmt::format("password={} ", quote_value(database.password));
   const long long seconds = whole_seconds(timeout);
   return text + fmt::format("connect_timeout={0} read_timeout={0} write_timeout={0}", seconds);
 }
@@ -90,7 +90,7 @@ std::string connect_string(const config::Database& database, config::Duration ti
       break;
   }
   // `timeout` is for a lock that Django holds.
-  return fmt::format("dbname={} readonly=true timeout={}", quote_for_soci(database.name),
+  return fmt::format("dbname={} readonly=true timeout={}", quote_path(database.name),
                      whole_seconds(timeout));
 }
 
