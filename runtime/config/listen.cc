@@ -12,6 +12,7 @@
 #include "config/host_port.h"
 #include "config/quote.h"
 #include "config/scalar.h"
+#include "config/section.h"
 
 namespace wharf::config {
 
@@ -60,6 +61,42 @@ std::tuple<std::string, uint16_t, std::string, std::string> key_of(const ListenA
   return {host, address.port, address.path, address.name};
 }
 
+std::optional<ListenAddress> read_address(const Node& node, std::string_view key, Findings& findings) {
+  const std::optional<std::string> text = read_text(node, key, findings);
+  if (!text) return std::nullopt;
+  Result<ListenAddress> address = parse_listen(*text);
+  if (!address) {
+    findings.add(node.place, fmt::format("{} is no address to listen on", quote(*text)),
+                 address.error().text);
+    return std::nullopt;
+  }
+  address->where = findings.at(node.place);
+  return std::move(*address);
+}
+
+// An address alone, or a map that has it beside its settings.
+std::optional<ListenAddress> read_entry(const Node& node, Findings& findings) {
+  if (node.kind != Node::Kind::Map) return read_address(node, "listen", findings);
+  Section section(node, "an entry of `listen`", findings);
+  const Node* address = section.take("address");
+  section.finish();
+  if (address == nullptr) {
+    findings.add(node.place, "an entry of `listen` has no `address`", "add one: `address: 127.0.0.1:8000`");
+    return std::nullopt;
+  }
+  return read_address(*address, "address", findings);
+}
+
+std::vector<const Node*> entries_of(const Node& node, Findings& findings) {
+  if (node.kind != Node::Kind::List) return {&node};
+  if (node.items.empty()) {
+    findings.add(node.place, "`listen` is an empty list", "write one entry, or remove the key");
+  }
+  std::vector<const Node*> entries;
+  for (const std::shared_ptr<const Node>& item : node.items) entries.push_back(item.get());
+  return entries;
+}
+
 }  // namespace
 
 Result<ListenAddress> parse_listen(std::string_view text) {
@@ -80,20 +117,15 @@ Result<ListenAddress> parse_listen(std::string_view text) {
 void read_listen(const Node& node, std::vector<ListenAddress>& addresses, Findings& findings) {
   addresses.clear();
   std::map<std::tuple<std::string, uint16_t, std::string, std::string>, int> lines;
-  for (const PlacedText& entry : read_texts(node, "listen", findings)) {
-    Result<ListenAddress> address = parse_listen(entry.text);
-    if (!address) {
-      findings.add(entry.place, fmt::format("{} is no address to listen on", quote(entry.text)),
-                   address.error().text);
-      continue;
-    }
-    address->where = findings.at(entry.place);
+  for (const Node* entry : entries_of(node, findings)) {
+    std::optional<ListenAddress> address = read_entry(*entry, findings);
+    if (!address) continue;
     bool any_port = address->kind == ListenAddress::Kind::Tcp && address->port == 0;
-    auto [seen, is_new] = lines.emplace(key_of(*address), entry.place.line);
+    auto [seen, is_new] = lines.emplace(key_of(*address), address->where.line);
     if (!is_new && !any_port) {
       findings.add(
-          entry.place,
-          fmt::format("duplicate address {}, first written in line {}", quote(entry.text), seen->second),
+          {address->where.line, address->where.column},
+          fmt::format("duplicate address {}, first written in line {}", quote(address->text), seen->second),
           "keep one of the two");
       continue;
     }
@@ -102,24 +134,18 @@ void read_listen(const Node& node, std::vector<ListenAddress>& addresses, Findin
 }
 
 void read_admin(const Node& node, std::optional<ListenAddress>& admin, Findings& findings) {
-  const std::optional<std::string> text = read_text(node, "admin", findings);
-  if (!text) return;
-  Result<ListenAddress> address = parse_listen(*text);
-  if (!address) {
-    findings.add(node.place, fmt::format("{} is no address to listen on", quote(*text)),
-                 address.error().text);
-    return;
-  }
+  std::optional<ListenAddress> address = read_address(node, "admin", findings);
+  if (!address) return;
   const bool local = address->kind == ListenAddress::Kind::Unix || address->host == "::1" ||
                      address->host == "localhost" || address->host.starts_with("127.");
   if (!local || address->kind == ListenAddress::Kind::Systemd) {
-    findings.add(node.place,
-                 fmt::format("`admin` cannot be {}: whoever reaches it may command the server", quote(*text)),
-                 "write unix:/run/wharf/admin.sock, or an address such as 127.0.0.1:8001");
+    findings.add(
+        node.place,
+        fmt::format("`admin` cannot be {}: whoever reaches it may command the server", quote(address->text)),
+        "write unix:/run/wharf/admin.sock, or an address such as 127.0.0.1:8001");
     return;
   }
-  address->where = findings.at(node.place);
-  admin = std::move(*address);
+  admin = std::move(address);
 }
 
 }  // namespace wharf::config

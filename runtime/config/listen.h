@@ -1,4 +1,4 @@
-// "host:port", "[::1]:8000", ":8000" or "unix:/path" -> where to listen.
+// "host:port", "[::1]:8000", ":8000" or "unix:/path" -> where to listen, and how.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@ namespace wharf::config {
 // [any-thread] Without its place. Resolves no names. The error says what to write instead.
 Result<ListenAddress> parse_listen(std::string_view text);
 
-// [loader] `listen:`, one address or a list.
+// [loader] `listen:`, one entry or a list: an address, or a map with an `address` and its settings.
 void read_listen(const Node& node, std::vector<ListenAddress>& addresses, Findings& findings);
 
 // [loader] `admin:`, one address that strangers cannot reach: of this machine's loopback, or a unix socket.

@@ -23,20 +23,21 @@ Peer read_peer(const sockaddr_storage& address) {
   if (address.ss_family == AF_INET) {
     const sockaddr_in& in = reinterpret_cast<const sockaddr_in&>(address);
     inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
-    return {text, ntohs(in.sin_port)};
+    return {text, ntohs(in.sin_port), false};
   }
   if (address.ss_family == AF_INET6) {
     const sockaddr_in6& in = reinterpret_cast<const sockaddr_in6&>(address);
     inet_ntop(AF_INET6, &in.sin6_addr, text, sizeof text);
-    return {text, ntohs(in.sin6_port)};
+    return {text, ntohs(in.sin6_port), false};
   }
   return {};
 }
 
 }  // namespace
 
-Acceptor::Acceptor(uv_loop_t* loop, int fd, telemetry::Log& log, std::function<void(int, Peer)> accepted)
-    : log_(log), accepted_(std::move(accepted)), handles_(new Handles) {
+Acceptor::Acceptor(uv_loop_t* loop, int fd, config::ListenAddress address, telemetry::Log& log,
+                   Accepted accepted)
+    : log_(log), address_(std::move(address)), accepted_(std::move(accepted)), handles_(new Handles) {
   handles_->fd = fd;
   uv_poll_init_socket(loop, &handles_->poll, fd);
   uv_timer_init(loop, &handles_->retry);
@@ -66,7 +67,7 @@ void Acceptor::accept_some() {
     if (fd >= 0) {
       int on = 1;
       if (address.ss_family != AF_UNIX) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      accepted_(fd, read_peer(address));
+      accepted_(fd, read_peer(address), address_);
       continue;
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) return;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 
+#include "config/config.h"
 #include "server/scope.h"
 #include "telemetry/log.h"
 
@@ -14,8 +15,11 @@ namespace wharf::server {
 // [worker]
 class Acceptor {
  public:
-  // Owns `fd`. `accepted` gets a non-blocking descriptor, which is then its own.
-  Acceptor(uv_loop_t* loop, int fd, telemetry::Log& log, std::function<void(int fd, Peer peer)> accepted);
+  // `accepted` gets a non-blocking descriptor, which is then its own, and what the listener's entry says.
+  using Accepted = std::function<void(int fd, Peer peer, const config::ListenAddress& address)>;
+
+  // Owns `fd`.
+  Acceptor(uv_loop_t* loop, int fd, config::ListenAddress address, telemetry::Log& log, Accepted accepted);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
@@ -32,7 +36,8 @@ class Acceptor {
   };
 
   telemetry::Log& log_;
-  std::function<void(int, Peer)> accepted_;
+  config::ListenAddress address_;
+  Accepted accepted_;
   Handles* handles_;  // outlive this object until both are closed
 };
 

@@ -106,7 +106,7 @@ std::vector<std::unique_ptr<Listener>> Listener::take_passed(const config::Liste
     socklen_t size = sizeof actual;
     sockaddr* generic = reinterpret_cast<sockaddr*>(&actual);
     getsockname(socket.fd, generic, &size);
-    std::unique_ptr<Listener> listener(new Listener);
+    std::unique_ptr<Listener> listener(new Listener(address));
     listener->url_ = actual.ss_family == AF_UNIX
                          ? fmt::format("unix:{}", reinterpret_cast<const sockaddr_un*>(generic)->sun_path)
                          : url_of(generic, size);
@@ -133,7 +133,7 @@ std::unique_ptr<Listener> Listener::bind_path(const config::ListenAddress& addre
     problems.push_back(cannot_listen(address, bound.error));
     return nullptr;
   }
-  std::unique_ptr<Listener> listener(new Listener);
+  std::unique_ptr<Listener> listener(new Listener(address));
   listener->url_ = address.text;
   listener->unix_path_ = address.path;
   listener->descriptors_.push_back({bound.fd});
@@ -156,7 +156,7 @@ std::unique_ptr<Listener> Listener::bind_port(const config::ListenAddress& addre
   sockaddr* generic = reinterpret_cast<sockaddr*>(&actual);
   getsockname(probe.fd, generic, &size);
   close(probe.fd);
-  std::unique_ptr<Listener> listener(new Listener);
+  std::unique_ptr<Listener> listener(new Listener(address));
   listener->url_ = url_of(generic, size);
   while (listener->descriptors_.size() < workers) {
     Bound bound = bind_tcp(generic, size, true);

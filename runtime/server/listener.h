@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/config.h"
@@ -28,11 +29,12 @@ class Listener {
 
   // What a client would type: "http://127.0.0.1:8000/", "unix:/run/wharf.sock".
   const std::string& url() const { return url_; }
+  const config::ListenAddress& address() const { return address_; }
   // The descriptors for one worker, which owns them from here on.
   std::vector<int> take(unsigned worker);
 
  private:
-  Listener() = default;
+  explicit Listener(config::ListenAddress address) : address_(std::move(address)) {}
 
   // Null, and one problem more, when it cannot be.
   static std::vector<std::unique_ptr<Listener>> take_passed(const config::ListenAddress& address,
@@ -45,6 +47,7 @@ class Listener {
   // For each worker that has none yet, a descriptor of the same socket.
   void share(int fd, unsigned workers);
 
+  config::ListenAddress address_;
   std::string url_;
   std::string unix_path_;                      // of ours, to be removed
   std::vector<std::vector<int>> descriptors_;  // by worker

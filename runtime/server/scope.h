@@ -19,6 +19,7 @@ std::string decode_path(std::string_view raw_path);
 struct Peer {
   std::string address;  // empty for a unix socket
   uint16_t port = 0;
+  bool secure = false;  // it came by TLS
 };
 
 // Owns the texts that the view borrows. Not copyable: the view points into it.

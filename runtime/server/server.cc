@@ -39,7 +39,9 @@ tl::expected<std::unique_ptr<Server>, config::Problems> Server::start(const Depl
     return tl::make_unexpected(std::move(installed.error()));
   }
   for (const std::unique_ptr<Listener>& listener : server->listeners_) {
-    for (unsigned i = 0; i < config.workers; ++i) server->workers_[i]->listen(listener->take(i));
+    for (unsigned i = 0; i < config.workers; ++i) {
+      server->workers_[i]->listen(listener->address(), listener->take(i));
+    }
   }
   return server;
 }

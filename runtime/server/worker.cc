@@ -222,12 +222,13 @@ void Worker::discard(std::shared_ptr<const Serving> serving) {
   post([unwanted = std::move(serving)]() mutable { unwanted.reset(); });
 }
 
-void Worker::listen(const std::vector<int>& descriptors) {
-  post([this, descriptors] {
+void Worker::listen(const config::ListenAddress& address, const std::vector<int>& descriptors) {
+  post([this, address, descriptors] {
     for (int fd : descriptors) {
       acceptors_.push_back(std::make_unique<Acceptor>(
-          &loop_, fd, *shared_.log,
-          [this](int accepted, Peer peer) { gate_->enter(accepted, std::move(peer)); }));
+          &loop_, fd, address, *shared_.log, [this](int accepted, Peer peer, const config::ListenAddress&) {
+            gate_->enter(accepted, std::move(peer));
+          }));
     }
   });
 }

@@ -67,8 +67,8 @@ class Worker : public plugin::WorkerServices {
   void discard(std::shared_ptr<const Serving> serving);
   // [loader] What is served on this worker, and what was and still has connections.
   Status status();
-  // [loader] Takes the listening sockets and begins to accept.
-  void listen(const std::vector<int>& descriptors);
+  // [loader] Takes the sockets that listen on `address`, and begins to accept.
+  void listen(const config::ListenAddress& address, const std::vector<int>& descriptors);
   // [loader] Stops accepting, closes every connection with 1001, destroys the instances. join() waits for it.
   void stop();
   void join();

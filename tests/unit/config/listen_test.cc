@@ -60,8 +60,27 @@ TEST_CASE("one address or a list, each once") {
         "routes.yaml:1:15: duplicate address `A:1`, first written in line 1: keep one of the two");
   CHECK(problem_of("listen: []") ==
         "routes.yaml:1:9: `listen` is an empty list: write one entry, or remove the key");
-  CHECK(problem_of("listen: {}") == "routes.yaml:1:9: `listen` is a map: write text");
+  CHECK(problem_of("listen: [[a:1]]") == "routes.yaml:1:10: `listen` is a list: write text");
   CHECK(problem_of("listen:") == "routes.yaml:1:1: `listen` has no value: write text, or remove the key");
+}
+
+TEST_CASE("an address may stand in a map, beside its settings") {
+  CHECK(load_good(with_route("listen: {address: ':8443'}")).listen.at(0).port == 8443);
+  Config two = load_good(with_route("listen: [127.0.0.1:8000, {address: 'unix:/run/wharf.sock'}]"));
+  REQUIRE(two.listen.size() == 2);
+  CHECK(two.listen.at(1).path == "/run/wharf.sock");
+  CHECK(two.listen.at(1).where.column == 36);
+  CHECK(problem_of("listen: [a:1, {address: A:1}]") ==
+        "routes.yaml:1:25: duplicate address `A:1`, first written in line 1: keep one of the two");
+  CHECK(problem_of("listen: {}") ==
+        "routes.yaml:1:9: an entry of `listen` has no `address`: add one: `address: 127.0.0.1:8000`");
+  CHECK(problem_of("listen: {address: 8000}") ==
+        "routes.yaml:1:19: `8000` is no address to listen on: write 127.0.0.1:8000, or :8000 for every "
+        "address");
+  CHECK(problem_of("listen: {address: [a:1]}") == "routes.yaml:1:19: `address` is a list: write text");
+  CHECK(problem_of("listen: [{address: a:1, path: b}]").find("unknown key `path` in an entry of `listen`") !=
+        std::string::npos);
+  CHECK(problem_of("admin: {address: '127.0.0.1:8001'}") == "routes.yaml:1:8: `admin` is a map: write text");
 }
 
 TEST_CASE("admin is one address that strangers cannot reach") {
