@@ -9,6 +9,7 @@
 
 #include "consumer/ack_step.h"
 #include "consumer/overloaded.h"
+#include "consumer/send_output.h"
 #include "terminal/tokens.h"
 
 namespace wharf_paramiko {
@@ -21,7 +22,6 @@ namespace server = terminal::server;
 
 // What one pass reads before other terminals of the worker have their turn.
 constexpr size_t a_pass = 256 << 10;
-constexpr size_t a_frame = 64 << 10;
 // How often a page that cannot say that it has room is asked.
 constexpr milliseconds look_again{10};
 
@@ -45,7 +45,7 @@ Terminal::Terminal(Start start)
       audit_(shared_, loop_, {id_, visitor_.user, visitor_.address}),
       ring_(shared_->config.resume.buffer),
       output_(ring_, start.window),
-      coalescer_(shared_->config.flow.coalesce, a_frame),
+      coalescer_(shared_->config.flow.coalesce, largest_output),
       viewers_({shared_, id_, ring_,
                 [this](const std::string& message) {
                   if (owner_) owner_->tell(message);
@@ -378,13 +378,13 @@ size_t Terminal::read_some() {
     terminal::OutputReader& reader = output_.reader();
     reader.ack(reader.position() - std::min(reader.position(), owner_->unsent()));
   }
-  size_t room = std::min(output_.room(), a_frame);
+  size_t room = std::min(output_.room(), largest_output);
   if (recording_) room = std::min(room, recording_->room());
   if (room == 0) {
     if (owner_ && !resumable_) pump_again_in(look_again);
     return 0;
   }
-  std::array<char, a_frame> buffer;
+  std::array<char, largest_output> buffer;
   const size_t got = session()->read(std::span(buffer.data(), room));
   const std::string_view bytes(buffer.data(), got);
   ring_.append(bytes);
@@ -395,20 +395,11 @@ size_t Terminal::read_some() {
 void Terminal::send_out() {
   if (owner_ == nullptr) return;
   terminal::OutputReader& reader = output_.reader();
-  while (true) {
-    const size_t room = owner_->room();
-    const terminal::Chunk chunk = reader.next(std::min(room, a_frame));
-    if (chunk.bytes.empty()) {
-      if (room == 0 && reader.waiting() > 0) pump_again_in(look_again);
-      return;
-    }
-    const Clock::duration wait =
-        exit_ ? Clock::duration::zero() : coalescer_.wait(Clock::now(), reader.waiting());
-    if (wait > Clock::duration::zero()) return pump_again_in(std::chrono::ceil<milliseconds>(wait));
-    if (chunk.lost > 0) owner_->replay(chunk.from);
-    owner_->output(chunk.bytes);
-    reader.sent(chunk.bytes.size());
-    coalescer_.sent(Clock::now());
+  const milliseconds wait = send_output(*owner_, reader, coalescer_, exit_.has_value());
+  if (wait.count() > 0) {
+    pump_again_in(wait);
+  } else if (owner_->room() == 0 && reader.waiting() > 0) {
+    pump_again_in(look_again);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "consumer/ack_step.h"
 #include "consumer/overloaded.h"
+#include "consumer/send_output.h"
 
 namespace wharf_paramiko {
 
@@ -16,8 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 namespace client = terminal::client;
 namespace server = terminal::server;
-
-constexpr size_t a_frame = 64 << 10;
 
 std::string_view mode(bool writable) { return writable ? "rw" : "ro"; }
 
@@ -82,10 +81,10 @@ bool Viewers::join(Guest guest, std::string_view token, server::Ready ready, con
     return true;
   }
   const std::string& name = guest.user.empty() ? guest.address : guest.user;
-  Viewer& viewer = viewers_.emplace_back(Viewer{std::to_string(++last_id_), name, invitation->writable,
-                                                invitation->number, std::move(*place), std::move(guest.seat),
-                                                terminal::OutputReader(terms_.ring, guest.window, 0),
-                                                terminal::Coalescer(shared.config.flow.coalesce, a_frame)});
+  Viewer& viewer = viewers_.emplace_back(
+      Viewer{std::to_string(++last_id_), name, invitation->writable, invitation->number, std::move(*place),
+             std::move(guest.seat), terminal::OutputReader(terms_.ring, guest.window, 0),
+             terminal::Coalescer(shared.config.flow.coalesce, largest_output)});
   ready.offset = viewer.reader.position();
   ready.read_only = !viewer.writable;
   viewer.seat->ready(ready);
@@ -173,25 +172,12 @@ void Viewers::size_is(const terminal::Size& size) {
 }
 
 milliseconds Viewers::send_out() {
-  Clock::duration next = Clock::duration::max();
+  std::optional<milliseconds> next;
   for (Viewer& each : viewers_) {
-    const Clock::duration wait = send_to(each, false);
-    if (wait > Clock::duration::zero()) next = std::min(next, wait);
+    const milliseconds wait = send_output(*each.seat, each.reader, each.coalescer, false);
+    if (wait.count() > 0) next = std::min(next.value_or(wait), wait);
   }
-  return next == Clock::duration::max() ? milliseconds(0) : std::chrono::ceil<milliseconds>(next);
-}
-
-Viewers::Clock::duration Viewers::send_to(Viewer& viewer, bool at_once) {
-  while (true) {
-    const terminal::Chunk chunk = viewer.reader.next(std::min(viewer.seat->room(), a_frame));
-    if (chunk.bytes.empty()) return Clock::duration::zero();
-    const Clock::duration wait = viewer.coalescer.wait(Clock::now(), viewer.reader.waiting());
-    if (wait > Clock::duration::zero() && !at_once) return wait;
-    if (chunk.lost > 0) viewer.seat->replay(chunk.from);
-    viewer.seat->output(chunk.bytes);
-    viewer.reader.sent(chunk.bytes.size());
-    viewer.coalescer.sent(Clock::now());
-  }
+  return next.value_or(milliseconds(0));
 }
 
 void Viewers::tell_input(uint64_t queued) {
@@ -220,7 +206,7 @@ void Viewers::close(uint16_t code, std::string_view reason) {
 void Viewers::end(const std::function<void(Seat& seat)>& last_words) {
   for (Viewer& each : std::exchange(viewers_, {})) {
     each.reader.set_window(UINT64_MAX);  // there will be no ack to wait for
-    send_to(each, true);
+    send_output(*each.seat, each.reader, each.coalescer, true);
     last_words(*each.seat);
   }
 }

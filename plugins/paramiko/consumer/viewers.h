@@ -92,7 +92,6 @@ class Viewers {
   List::iterator at(wharf_connection from);
   void leave(List::iterator who);
   void turn_away(List::iterator who, const ssh::Error& why);
-  Clock::duration send_to(Viewer& viewer, bool at_once);
   void end(const std::function<void(Seat& seat)>& last_words);
 
   Terms terms_;

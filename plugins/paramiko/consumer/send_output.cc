@@ -1,0 +1,22 @@
+#include "consumer/send_output.h"
+
+#include <algorithm>
+
+namespace wharf_paramiko {
+
+std::chrono::milliseconds send_output(Seat& seat, terminal::OutputReader& reader,
+                                      terminal::Coalescer& coalescer, bool at_once) {
+  using Clock = terminal::Coalescer::Clock;
+  while (true) {
+    const terminal::Chunk chunk = reader.next(std::min(seat.room(), largest_output));
+    if (chunk.bytes.empty()) return {};
+    const Clock::duration wait = coalescer.wait(Clock::now(), reader.waiting());
+    if (wait > Clock::duration::zero() && !at_once) return std::chrono::ceil<std::chrono::milliseconds>(wait);
+    if (chunk.lost > 0) seat.replay(chunk.from);
+    seat.output(chunk.bytes);
+    reader.sent(chunk.bytes.size());
+    coalescer.sent(Clock::now());
+  }
+}
+
+}  // namespace wharf_paramiko
