@@ -6,12 +6,11 @@
 #include <utility>
 #include <variant>
 
-#include "auth/django/cookie.h"
-#include "auth/django/service.h"
+#include "auth/django/method.h"
+#include "auth/inquiry/method.h"
 #include "auth/jwt/token.h"
 #include "auth/jwt/token_source.h"
 #include "auth/mailbox.h"
-#include "config/django_auth.h"
 
 namespace wharf::auth {
 
@@ -50,21 +49,21 @@ std::optional<Identity> identify_by_jwt(const config::AuthMethod& method, const 
   return identity;
 }
 
-Identity identity_of(const django::Answer& answer) {
-  Identity identity{answer.id, answer.username, "django", true};
-  identity.by_cookie = true;
+Identity identity_of(const inquiry::Answer& answer, const std::string& method, bool by_cookie) {
+  Identity identity{answer.id, answer.username, method, true};
+  identity.by_cookie = by_cookie;
   return identity;
 }
 
-// A session whose Django has to be asked.
-struct Session {
-  std::shared_ptr<django::Service> service;
-  std::string cookie;
+// A question that is still to be put, and the method it is for.
+struct OpenQuestion {
+  std::shared_ptr<const inquiry::Method> method;
+  inquiry::Question question;
 };
 
-// What is left to be tried: sessions in their order, and who it is when none of them is anybody's.
+// What is left to be tried: questions in their order, and who it is when no answer to them names anybody.
 struct Candidates {
-  std::vector<Session> sessions;
+  std::vector<OpenQuestion> questions;
   Identity otherwise = anonymous();
 };
 
@@ -72,13 +71,13 @@ class OrderedMethods : public Authenticator {
  public:
   OrderedMethods(const std::vector<config::AuthMethod>& methods, const Shared& shared, Post post)
       : methods_(methods), mailbox_(std::make_shared<Mailbox>(std::move(post))) {
-    for (size_t i = 0; i < methods.size(); ++i) services_.push_back(shared.service(i));
+    for (size_t i = 0; i < methods.size(); ++i) asking_.push_back(shared.asking(i));
   }
   ~OrderedMethods() override { mailbox_->close(); }
 
   void identify(const Handshake& handshake, Give give) override {
     Candidates candidates = read(handshake);
-    if (candidates.sessions.empty()) return give(std::move(candidates.otherwise));
+    if (candidates.questions.empty()) return give(std::move(candidates.otherwise));
     ask(std::move(candidates), 0, mailbox_, std::move(give));
   }
 
@@ -89,10 +88,9 @@ class OrderedMethods : public Authenticator {
     for (size_t i = 0; i < methods_.size(); ++i) {
       const config::AuthMethod& method = methods_[i];
       if (method.kind == Kind::Anonymous) break;
-      if (method.kind == Kind::Django) {
-        std::optional<std::string> cookie =
-            django::find_cookie(handshake.header("cookie"), method.django->cookie);
-        if (cookie && !cookie->empty()) candidates.sessions.push_back({services_[i], std::move(*cookie)});
+      if (asking_[i] != nullptr) {
+        std::optional<inquiry::Question> question = asking_[i]->question_about(handshake);
+        if (question) candidates.questions.push_back({asking_[i], std::move(*question)});
         continue;
       }
       std::optional<Identity> identity =
@@ -106,48 +104,53 @@ class OrderedMethods : public Authenticator {
     return candidates;
   }
 
-  // Asks about the session at `index`. Its answer comes on any thread, and goes on at home.
+  // Puts the question at `index`. Its answer comes on any thread, and goes on at home.
   static void ask(Candidates candidates, size_t index, const std::shared_ptr<Mailbox>& mailbox, Give give) {
-    const Session session = candidates.sessions[index];
-    session.service->identify(session.cookie, [candidates = std::move(candidates), index, mailbox,
-                                               give = std::move(give)](const django::Answer& answer) mutable {
-      mailbox->bring([candidates = std::move(candidates), index, mailbox, give = std::move(give), answer] {
-        answered(candidates, index, mailbox, give, answer);
-      });
-    });
+    const OpenQuestion open = candidates.questions[index];
+    open.method->service->ask(
+        open.question.text, [candidates = std::move(candidates), index, mailbox,
+                             give = std::move(give)](const inquiry::Answer& answer) mutable {
+          mailbox->bring([candidates = std::move(candidates), index, mailbox, give = std::move(give),
+                          answer] { answered(candidates, index, mailbox, give, answer); });
+        });
   }
 
   static void answered(const Candidates& candidates, size_t index, const std::shared_ptr<Mailbox>& mailbox,
-                       const Give& give, const django::Answer& answer) {
-    using AnswerKind = django::Answer::Kind;
-    if (answer.kind == AnswerKind::User) return give(identity_of(answer));
-    if (answer.kind == AnswerKind::Unavailable &&
-        !candidates.sessions[index].service->settings().anonymous_without) {
+                       const Give& give, const inquiry::Answer& answer) {
+    using AnswerKind = inquiry::Answer::Kind;
+    const OpenQuestion& open = candidates.questions[index];
+    if (answer.kind == AnswerKind::User) {
+      return give(identity_of(answer, open.method->name, open.question.by_cookie));
+    }
+    if (answer.kind == AnswerKind::Unavailable && !open.method->anonymous_without) {
       Identity unknown = anonymous();
       unknown.unavailable = true;
       return give(std::move(unknown));
     }
-    if (index + 1 < candidates.sessions.size()) return ask(candidates, index + 1, mailbox, give);
+    if (index + 1 < candidates.questions.size()) return ask(candidates, index + 1, mailbox, give);
     give(candidates.otherwise);
   }
 
   std::vector<config::AuthMethod> methods_;
-  std::vector<std::shared_ptr<django::Service>> services_;  // of the method at the same place, or null
+  std::vector<std::shared_ptr<const inquiry::Method>> asking_;  // the method at the same place, or null
   std::shared_ptr<Mailbox> mailbox_;
 };
+
+std::shared_ptr<const inquiry::Method> start(const config::AuthMethod& method,
+                                             const std::shared_ptr<telemetry::Log>& log) {
+  if (method.kind != Kind::Django) return nullptr;
+  return std::make_shared<const inquiry::Method>(django::start_method(method.django, log));
+}
 
 }  // namespace
 
 Shared::Shared(const std::vector<config::AuthMethod>& methods, const std::shared_ptr<telemetry::Log>& log) {
-  for (const config::AuthMethod& method : methods) {
-    const bool asks = method.kind == Kind::Django;
-    services_.push_back(asks ? django::Service::start(method.django, log) : nullptr);
-  }
+  for (const config::AuthMethod& method : methods) asking_.push_back(start(method, log));
 }
 
 Shared::~Shared() {
-  for (const std::shared_ptr<django::Service>& service : services_) {
-    if (service != nullptr) service->end();
+  for (const std::shared_ptr<const inquiry::Method>& method : asking_) {
+    if (method != nullptr) method->service->end();
   }
 }
 

@@ -14,8 +14,8 @@
 
 namespace wharf::auth {
 
-namespace django {
-class Service;
+namespace inquiry {
+struct Method;
 }
 
 struct Identity {
@@ -41,7 +41,7 @@ struct Handshake {
 };
 
 // What the workers of a server ask together, and what lives as long as their threads do: connections to
-// databases, and who is known from there.
+// whoever is asked, and who is known from there.
 class Shared {
  public:
   // [loader] For the methods of `auth:`, in their order.
@@ -51,11 +51,11 @@ class Shared {
   Shared(const Shared&) = delete;
   Shared& operator=(const Shared&) = delete;
 
-  // [any-thread] Of the method at that place; null when it has none.
-  std::shared_ptr<django::Service> service(size_t method) const { return services_[method]; }
+  // [any-thread] The method at that place; null when it asks nobody.
+  std::shared_ptr<const inquiry::Method> asking(size_t method) const { return asking_[method]; }
 
  private:
-  std::vector<std::shared_ptr<django::Service>> services_;
+  std::vector<std::shared_ptr<const inquiry::Method>> asking_;
 };
 
 // [any-thread] Runs a task on the worker, later. False, and it is not run: the worker has ended.

@@ -18,6 +18,7 @@ namespace wharf::auth::django {
 namespace {
 
 using Engine = config::DjangoAuth::Engine;
+using inquiry::Answer;
 
 double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -35,7 +36,7 @@ Lookup::Lookup(const config::DjangoAuth& settings, Note note)
       database_(settings),
       cache_(settings.cache, settings.timeout) {}
 
-Result<Answer> Lookup::find(const std::string& cookie_value) {
+Result<Answer> Lookup::answer(const std::string& cookie_value) {
   const Found session = find_session(cookie_value);
   if (!session) return tl::make_unexpected(session.error());
   if (!*session || !(*session)->login) return Answer{};

@@ -3,22 +3,21 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 
-#include "auth/django/answer.h"
 #include "auth/django/database.h"
 #include "auth/django/redis_cache.h"
 #include "auth/django/session.h"
+#include "auth/inquiry/answerer.h"
 #include "config/django_auth.h"
 #include "telemetry/error.h"
 
 namespace wharf::auth::django {
 
-// [pool] Used by one thread, whose connections it owns. Nothing that it finds wrong with a session is written
-// anywhere: what is wrong may be wharf's configuration.
-class Lookup {
+// [pool] Nothing that it finds wrong with a session is written anywhere: what is wrong may be wharf's
+// configuration.
+class Lookup : public inquiry::Answerer {
  public:
   // Whatever is worth telling and does not keep it from answering.
   using Note = std::function<void(const std::string&)>;
@@ -26,8 +25,8 @@ class Lookup {
   // `settings` outlives it.
   Lookup(const config::DjangoAuth& settings, Note note);
 
-  // An error when somebody who has to be asked does not answer.
-  Result<Answer> find(const std::string& cookie_value);
+  // The question is the value of the cookie.
+  Result<inquiry::Answer> answer(const std::string& cookie_value) override;
 
  private:
   using Found = Result<std::optional<Session>>;

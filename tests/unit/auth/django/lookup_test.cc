@@ -13,6 +13,7 @@
 
 using namespace wharf;
 using namespace wharf::auth::django;
+using wharf::auth::inquiry::Answer;
 using Engine = config::DjangoAuth::Engine;
 
 namespace {
@@ -70,7 +71,7 @@ class Site {
 };
 
 std::string name_in(Lookup& lookup, const std::string& cookie) {
-  const Result<Answer> answer = lookup.find(cookie);
+  const Result<Answer> answer = lookup.answer(cookie);
   if (!answer) return "error: " + answer.error().text;
   return answer->kind == Answer::Kind::User ? answer->username : "nobody";
 }
@@ -81,7 +82,7 @@ TEST_CASE("a session in a row") {
   Site site("db");
   Lookup lookup(site.settings, nullptr);
   CHECK(name_in(lookup, site.cookie()) == "alice");
-  CHECK(lookup.find(site.cookie())->id == "1");
+  CHECK(lookup.answer(site.cookie())->id == "1");
   CHECK(name_in(lookup, "00000000000000000000000000000000") == "nobody");
   CHECK(name_in(lookup, "' or 1=1 --") == "nobody");
   // Others can write while the connection is kept.

@@ -19,9 +19,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "auth/django/answer.h"
+#include "auth/inquiry/answer.h"
 
-namespace wharf::auth::django {
+namespace wharf::auth::inquiry {
 
 // Not locked: its owner is. Times are passed in, and never go back.
 class Flights {
@@ -78,4 +78,4 @@ class Flights {
   std::deque<Kept> kept_;           // and these, too
 };
 
-}  // namespace wharf::auth::django
+}  // namespace wharf::auth::inquiry

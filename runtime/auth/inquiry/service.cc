@@ -1,17 +1,14 @@
-#include "auth/django/service.h"
+#include "auth/inquiry/service.h"
 
-#include <fmt/format.h>
+#include <openssl/sha.h>
 
+#include <array>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <utility>
 
-#include "auth/django/digest.h"
-#include "auth/django/lookup.h"
-#include "auth/django/session_key.h"
-#include "config/units.h"
-
-namespace wharf::auth::django {
+namespace wharf::auth::inquiry {
 
 namespace {
 
@@ -22,37 +19,27 @@ constexpr size_t most_answers = 100'000;  // that are kept
 
 const Answer unavailable{Answer::Kind::Unavailable, {}, {}};
 
-std::string consequence_of(const config::DjangoAuth& settings) {
-  return settings.anonymous_without ? "visitors with a session are anonymous until it can"
-                                    : "visitors with a session are refused with 503 until it can";
-}
-
-// A cookie is a password as long as its session lives, and may be long.
-std::string key_of(const std::string& cookie_value) {
-  return std::string(bytes_of(salted_hmac("wharf.auth.django", cookie_value, "")));
+// A question may hold what is a password as long as a session lives, and may be long.
+std::string key_of(const std::string& question) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+  SHA256(reinterpret_cast<const unsigned char*>(question.data()), question.size(), digest.data());
+  return {digest.begin(), digest.end()};
 }
 
 }  // namespace
 
-Service::Service(std::shared_ptr<const config::DjangoAuth> settings, std::shared_ptr<telemetry::Log> log)
+Service::Service(Settings settings, MakeAnswerer make, std::shared_ptr<telemetry::Log> log)
     : settings_(std::move(settings)),
-      log_(std::move(log)),
-      complaint_(log_, consequence_of(*settings_)),
-      note_(log_, "it is as if it were not there"),
-      flights_(settings_->timeout, settings_->remember, most_answers) {}
+      make_(std::move(make)),
+      complaint_(std::move(log), settings_.consequence, settings_.recovered),
+      flights_(settings_.timeout, settings_.remember, most_answers) {}
 
-std::shared_ptr<Service> Service::start(std::shared_ptr<const config::DjangoAuth> settings,
+std::shared_ptr<Service> Service::start(Settings settings, MakeAnswerer make,
                                         std::shared_ptr<telemetry::Log> log) {
-  std::shared_ptr<Service> service(new Service(std::move(settings), std::move(log)));
-  for (const config::Position& place : service->settings_->clear_secrets) {
-    service->log_->warn(
-        "{}:{}:{}: a secret stands in the file itself: whoever reads it can log in as anyone; write "
-        "{{file: PATH}} or {{env: NAME}}",
-        place.file, place.line, place.column);
-  }
-  service->threads_ = service->settings_->connections + 1;
-  for (size_t i = 0; i < service->settings_->connections; ++i) {
-    std::thread([service] { service->look_up(); }).detach();
+  std::shared_ptr<Service> service(new Service(std::move(settings), std::move(make), std::move(log)));
+  service->threads_ = service->settings_.threads + 1;
+  for (size_t i = 0; i < service->settings_.threads; ++i) {
+    std::thread([service] { service->answer_questions(); }).detach();
   }
   std::thread([service] { service->watch_deadlines(); }).detach();
   return service;
@@ -63,14 +50,11 @@ void Service::end() {
   ending_ = true;
   work_.notify_all();
   clock_.notify_all();
-  ended_.wait_for(lock, settings_->timeout, [this] { return threads_ == 0; });
+  ended_.wait_for(lock, settings_.timeout, [this] { return threads_ == 0; });
 }
 
-void Service::identify(const std::string& cookie_value, Done done) {
-  if (settings_->engine != config::DjangoAuth::Engine::SignedCookies && !is_session_key(cookie_value)) {
-    return done(Answer{});
-  }
-  const std::string key = key_of(cookie_value);
+void Service::ask(const std::string& question, Done done) {
+  const std::string key = key_of(question);
   const Clock::time_point now = Clock::now();
   std::unique_lock lock(mutex_);
   if (const std::optional<Answer> known = flights_.known(key, now)) {
@@ -82,15 +66,15 @@ void Service::identify(const std::string& cookie_value, Done done) {
     return done(unavailable);
   }
   if (flights_.begin(key, std::move(done), now)) {
-    jobs_.push_back({key, cookie_value});
+    jobs_.push_back({key, question});
     work_.notify_one();
   }
   clock_.notify_one();
 }
 
-void Service::look_up() {
+void Service::answer_questions() {
   {
-    Lookup lookup(*settings_, [this](const std::string& text) { note_.failed(text); });
+    const std::unique_ptr<Answerer> answerer = make_();
     std::unique_lock lock(mutex_);
     for (;;) {
       work_.wait(lock, [this] { return !jobs_.empty() || ending_; });
@@ -101,7 +85,7 @@ void Service::look_up() {
       // Whoever wanted to know may have gone while it waited.
       if (flights_.awaited(job.key)) {
         lock.unlock();
-        Result<Answer> found = lookup.find(job.cookie_value);
+        Result<Answer> found = answerer->answer(job.question);
         if (found) {
           complaint_.worked();
           answer = std::move(*found);
@@ -125,8 +109,7 @@ void Service::watch_deadlines() {
     const std::vector<Done> late = flights_.overdue(Clock::now());
     if (!late.empty()) {
       lock.unlock();
-      complaint_.failed(fmt::format("whose session it is could not be found out within {}",
-                                    config::show_duration(settings_->timeout)));
+      complaint_.failed(settings_.late);
       for (const Done& done : late) done(unavailable);
       lock.lock();
       continue;
@@ -145,4 +128,4 @@ void Service::thread_ended() {
   ended_.notify_all();
 }
 
-}  // namespace wharf::auth::django
+}  // namespace wharf::auth::inquiry

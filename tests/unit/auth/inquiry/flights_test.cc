@@ -1,11 +1,11 @@
-#include "auth/django/flights.h"
+#include "auth/inquiry/flights.h"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-using namespace wharf::auth::django;
+using namespace wharf::auth::inquiry;
 using std::chrono::milliseconds;
 
 namespace {

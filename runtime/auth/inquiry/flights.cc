@@ -1,8 +1,8 @@
-#include "auth/django/flights.h"
+#include "auth/inquiry/flights.h"
 
 #include <utility>
 
-namespace wharf::auth::django {
+namespace wharf::auth::inquiry {
 
 std::optional<Answer> Flights::known(const std::string& key, Time now) {
   forget(now);
@@ -65,4 +65,4 @@ void Flights::forget(Time now) {
   }
 }
 
-}  // namespace wharf::auth::django
+}  // namespace wharf::auth::inquiry

@@ -5,17 +5,18 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "telemetry/log.h"
 
-namespace wharf::auth::django {
+namespace wharf::auth::inquiry {
 
 // [any-thread]
 class Complaint {
  public:
-  // `consequence` ends the message: what becomes of visitors meanwhile.
-  Complaint(std::shared_ptr<telemetry::Log> log, std::string consequence)
-      : log_(std::move(log)), consequence_(std::move(consequence)) {}
+  // `consequence` ends the message: what becomes of visitors meanwhile. `recovered`: that all is well again.
+  Complaint(std::shared_ptr<telemetry::Log> log, std::string consequence, std::string recovered)
+      : log_(std::move(log)), consequence_(std::move(consequence)), recovered_(std::move(recovered)) {}
 
   void failed(const std::string& why) {
     std::lock_guard lock(mutex_);
@@ -26,7 +27,7 @@ class Complaint {
     std::lock_guard lock(mutex_);
     if (told_.empty()) return;
     told_.clear();
-    log_->info("Django's sessions can be looked up again");
+    log_->info(recovered_);
   }
 
  private:
@@ -34,8 +35,9 @@ class Complaint {
 
   std::shared_ptr<telemetry::Log> log_;
   std::string consequence_;
+  std::string recovered_;
   std::mutex mutex_;
   std::set<std::string> told_;  // since all was well
 };
 
-}  // namespace wharf::auth::django
+}  // namespace wharf::auth::inquiry

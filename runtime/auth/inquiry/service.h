@@ -1,0 +1,76 @@
+// Questions about visitors that somebody else has to answer: asked by every worker, put by a few threads,
+// each with connections of its own. Neither a worker nor libuv's pool, which is the plugins', waits for a
+// database or for another server.
+//
+// A question that takes longer than `timeout` is answered without its result. A thread that is stuck in one
+// is left to it; the others go on, and when all are stuck, everybody is told so after `timeout`.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "auth/inquiry/answer.h"
+#include "auth/inquiry/answerer.h"
+#include "auth/inquiry/complaint.h"
+#include "auth/inquiry/flights.h"
+#include "telemetry/log.h"
+
+namespace wharf::auth::inquiry {
+
+struct Settings {
+  size_t threads = 1;            // so many questions are under way at once
+  Flights::Patience timeout{};   // how long anybody waits
+  Flights::Patience remember{};  // how long an answer is given again; 0: not at all
+
+  // What the log says.
+  std::string late;         // nothing was heard within `timeout`
+  std::string consequence;  // what becomes of visitors while there are no answers
+  std::string recovered;    // there are answers again
+};
+
+class Service : public std::enable_shared_from_this<Service> {
+ public:
+  using Done = Flights::Done;
+
+  // [loader] Its threads begin.
+  static std::shared_ptr<Service> start(Settings settings, MakeAnswerer make,
+                                        std::shared_ptr<telemetry::Log> log);
+  // [loader] No more is taken. Waits until what was is answered and the threads have ended; but not for a
+  // thread that is stuck, which keeps what it uses alive.
+  void end();
+
+  // [any-thread] `done` is called once, by this thread or another. The same text is the same question.
+  void ask(const std::string& question, Done done);
+
+ private:
+  struct Job {
+    std::string key;
+    std::string question;
+  };
+
+  Service(Settings settings, MakeAnswerer make, std::shared_ptr<telemetry::Log> log);
+
+  void answer_questions();  // a thread
+  void watch_deadlines();   // another
+  void thread_ended();
+
+  const Settings settings_;
+  const MakeAnswerer make_;
+  Complaint complaint_;
+
+  std::mutex mutex_;  // of what follows
+  std::condition_variable work_;
+  std::condition_variable clock_;
+  std::condition_variable ended_;
+  Flights flights_;
+  std::deque<Job> jobs_;
+  size_t threads_ = 0;
+  bool ending_ = false;
+};
+
+}  // namespace wharf::auth::inquiry
