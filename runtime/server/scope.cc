@@ -17,6 +17,8 @@ int hex_digit(char c) {
 
 wharf_bytes borrow(const std::string& text) { return {text.c_str(), text.size()}; }
 
+wharf_bytes scheme_of(bool secure) { return secure ? wharf_bytes{"wss", 3} : wharf_bytes{"ws", 2}; }
+
 }  // namespace
 
 std::string decode_path(std::string_view raw_path) {
@@ -69,6 +71,8 @@ wharf_scope Scope::view() {
   scope.captures = captures_.data();
   scope.capture_count = captures_.size();
   scope.route = borrow(route_);
+  scope.auth_method = borrow(identity_.method);
+  scope.scheme = scheme_of(scope.secure != 0);
   return scope;
 }
 

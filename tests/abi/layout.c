@@ -37,7 +37,7 @@ AT(wharf_user, username, 16);
 AT(wharf_user, is_authenticated, 32);
 AT(wharf_user, reserved, 36);
 
-SIZE(wharf_scope, 184);
+SIZE(wharf_scope, 216);
 AT(wharf_scope, size, 0);
 AT(wharf_scope, secure, 4);
 AT(wharf_scope, path, 8);
@@ -53,6 +53,9 @@ AT(wharf_scope, user, 112);
 AT(wharf_scope, captures, 152);
 AT(wharf_scope, capture_count, 160);
 AT(wharf_scope, route, 168);
+/* 1.0 ended here, at 184. */
+AT(wharf_scope, auth_method, 184);
+AT(wharf_scope, scheme, 200);
 
 SIZE(wharf_event, 64);
 AT(wharf_event, size, 0);
@@ -150,7 +153,7 @@ SIZE(wharf_io_token, 8);
 
 VALUE(WHARF_MAGIC, 0x46524857u);
 VALUE(WHARF_ABI_MAJOR, 1);
-VALUE(WHARF_ABI_MINOR, 0);
+VALUE(WHARF_ABI_MINOR, 1);
 
 VALUE(WHARF_TEXT, 0);
 VALUE(WHARF_BINARY, 1);

@@ -57,7 +57,8 @@ def server(serve):
 
 
 def test_the_authorization_header(server):
-    assert user(server, also=bearer(token())) == {"id": "alice", "username": "alice", "is_authenticated": True}
+    alice = {"id": "alice", "username": "alice", "is_authenticated": True, "method": "jwt"}
+    assert user(server, also=bearer(token())) == alice
 
 
 def in_cookie(text):
@@ -141,7 +142,7 @@ def test_a_bad_token(server, make, why):
 
 def test_no_token(server):
     assert ask(server).status == 401
-    assert user(server, "/open/x") == {"id": "", "username": "", "is_authenticated": False}
+    assert user(server, "/open/x") == {"id": "", "username": "", "is_authenticated": False, "method": "anonymous"}
 
 
 def test_a_token_that_is_longer_than_a_head_may_be(server):
@@ -181,6 +182,7 @@ def test_public_keys(serve, tmp_path, algorithm):
         "id": "alice",
         "username": "zoë",
         "is_authenticated": True,
+        "method": "jwt",
     }
     assert ask(server, also=bearer(token(other, algorithm, name="zoë"))).status == 401
 

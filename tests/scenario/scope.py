@@ -85,7 +85,8 @@ def test_the_subprotocol_is_the_chosen_one(server):
 
 
 def test_an_unencrypted_connection_says_so(server):
-    assert scope_of(server)["secure"] is False
+    seen = scope_of(server)
+    assert (seen["secure"], seen["scheme"]) == (False, "ws")
 
 
 # --- The user.
@@ -93,7 +94,7 @@ def test_an_unencrypted_connection_says_so(server):
 
 def test_a_trusted_proxy_names_the_user(server):
     user = scope_of(server, **as_user("zoë"))["user"]
-    assert user == {"id": "zoë", "username": "zoë", "is_authenticated": True}
+    assert user == {"id": "zoë", "username": "zoë", "is_authenticated": True, "method": "header"}
 
 
 @pytest.mark.parametrize("options", [{}, as_user("")])
@@ -101,6 +102,7 @@ def test_nobody_is_anonymous(server, options):
     user = scope_of(server, **options)["user"]
     assert user["is_authenticated"] is False
     assert user["username"] == ""
+    assert user["method"] == "anonymous"
 
 
 def test_a_stranger_names_nobody(serve):

@@ -41,7 +41,7 @@ extern "C" {
 
 #define WHARF_MAGIC 0x46524857u /* the bytes 'W' 'H' 'R' 'F' in a little-endian file */
 #define WHARF_ABI_MAJOR 1u
-#define WHARF_ABI_MINOR 0u
+#define WHARF_ABI_MINOR 1u
 
 #if defined(__GNUC__) || defined(__clang__)
 #define WHARF_EXPORT __attribute__((visibility("default")))
@@ -133,6 +133,10 @@ typedef struct wharf_scope {
   const wharf_capture* captures;
   size_t capture_count;
   wharf_bytes route; /* the route's `url:` or `path:` text */
+  /* Since 1.1. On a host of 1.0, `size` ends before them: WHARF_HAS(scope, auth_method.data). */
+  wharf_bytes auth_method; /* of `auth:`, that named the user: "header", "jwt", "django"; or "anonymous". More
+                              may come: take one that you do not know for a login like any other. */
+  wharf_bytes scheme;      /* "ws", or "wss" when `secure` is 1 */
 } wharf_scope;
 
 /* An event from the channel layer: a map with text keys, of which "type" is one. Valid during `event` only.
@@ -292,7 +296,7 @@ extern WHARF_EXPORT const wharf_consumer wharf_consumer_entry;
 #define WHARF_ASSERT_LAYOUT(condition) _Static_assert(condition, #condition)
 #endif
 WHARF_ASSERT_LAYOUT(sizeof(wharf_bytes) == 16);
-WHARF_ASSERT_LAYOUT(sizeof(wharf_scope) == 184);
+WHARF_ASSERT_LAYOUT(sizeof(wharf_scope) == 216);
 WHARF_ASSERT_LAYOUT(sizeof(wharf_event) == 64);
 WHARF_ASSERT_LAYOUT(sizeof(wharf_field) == 40);
 WHARF_ASSERT_LAYOUT(sizeof(wharf_host) == 176);

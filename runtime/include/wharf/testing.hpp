@@ -39,11 +39,13 @@ namespace wharf::testing {
 struct Visit {
   std::string path = "/";
   std::string query_string = {};
-  std::string username = {};  // empty: anonymous
+  std::string username = {};     // empty: anonymous
+  std::string auth_method = {};  // empty: "header" for a visitor with a name, "anonymous" for another
   std::string subprotocol = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::vector<std::pair<std::string, std::string>> captures = {};
   std::string route = "^$";
+  bool secure = false;
 };
 
 struct Frame {
@@ -213,8 +215,11 @@ inline Visitor& Bench::visit(const Visit& visit) {
   for (const auto& [name, value] : visit.headers) headers.push_back({bytes(name), bytes(value)});
   std::vector<wharf_capture> captures;
   for (const auto& [name, value] : visit.captures) captures.push_back({bytes(name), bytes(value)});
+  const std::string method =
+      !visit.auth_method.empty() ? visit.auth_method : (visit.username.empty() ? "anonymous" : "header");
   wharf_scope scope{};
   scope.size = sizeof scope;
+  scope.secure = visit.secure ? 1 : 0;
   scope.path = scope.raw_path = bytes(visit.path);
   scope.query_string = bytes(visit.query_string);
   scope.headers = headers.data();
@@ -226,6 +231,8 @@ inline Visitor& Bench::visit(const Visit& visit) {
   scope.captures = captures.data();
   scope.capture_count = captures.size();
   scope.route = bytes(visit.route);
+  scope.auth_method = bytes(method);
+  scope.scheme = bytes(visit.secure ? "wss" : "ws");
 
   Visitor& visitor = *visitors_.emplace_back(std::make_unique<Visitor>());
   visitor.bench_ = this;

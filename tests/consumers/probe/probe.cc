@@ -101,9 +101,11 @@ std::string as_json(const wharf::Scope& scope) {
       {"user",
        {{"id", scope.user().id()},
         {"username", scope.user().name()},
-        {"is_authenticated", scope.user().is_authenticated()}}},
+        {"is_authenticated", scope.user().is_authenticated()},
+        {"method", scope.user().method()}}},
       {"captures", captures},
       {"secure", scope.secure()},
+      {"scheme", scope.scheme()},
       {"route", scope.route()},
   };
   return whole.dump(-1, ' ', false, json::error_handler_t::replace);  // header values may be any bytes

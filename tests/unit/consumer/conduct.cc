@@ -33,6 +33,10 @@ class Conduct : public wharf::Consumer {
            " " + std::string(scope().header("host").value_or("-")) + " " +
            std::string(scope().header("cookie").value_or("-")));
     }
+    if (path == "/who") {
+      accept();
+      send(std::string(scope().user().method()) + " by " + std::string(scope().scheme()));
+    }
     if (path == "/") accept();
     if (path == "/pending-throw") group_add("pending");
   }

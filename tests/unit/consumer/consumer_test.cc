@@ -1,7 +1,9 @@
+#include <wharf/consumer.hpp>
 #include <wharf/testing.hpp>
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,22 @@ TEST_CASE("the entry describes the plugin") {
 TEST_CASE("only a consumer that overrides drain has one") {
   CHECK((conduct_entry.drain != nullptr));
   CHECK((settings_entry.drain == nullptr));
+}
+
+TEST_CASE("the scope says which method named the visitor, and how the client came") {
+  Bench bench(conduct_entry);
+  CHECK(heard(bench.visit({.path = "/who"})) == Texts{"anonymous by ws"});
+  CHECK(heard(bench.visit({.path = "/who", .username = "ada"})) == Texts{"header by ws"});
+  CHECK(heard(bench.visit({.path = "/who", .username = "ada", .auth_method = "jwt", .secure = true})) ==
+        Texts{"jwt by wss"});
+}
+
+TEST_CASE("a host of ABI 1.0 does not say which method") {
+  wharf_scope scope{};
+  scope.size = offsetof(wharf_scope, auth_method);
+  scope.auth_method = {"jwt", 3};  // what lies behind is not looked at
+  CHECK(wharf::Scope(scope).user().method().empty());
+  CHECK(wharf::Scope(scope).scheme() == "ws");
 }
 
 TEST_CASE("connect decides") {

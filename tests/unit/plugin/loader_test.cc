@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
+
 #include "fake_services.h"
 #include "fixtures.h"
 #include "plugin/instance.h"
@@ -61,7 +63,48 @@ TEST_CASE("a plugin of a newer minor is loaded, with a warning") {
   ReadableLog log;
   Loader loader = make_loader(log.log);
   CHECK(loader.load("newer_minor"));
-  CHECK(log.contains("built for ABI 1.7, newer than 1.0"));
+  CHECK(log.contains("built for ABI 1.8, newer than 1.1"));
+}
+
+TEST_CASE("a plugin of an older minor is loaded without a word") {
+  ReadableLog log;
+  Loader loader = make_loader(log.log);
+  const auto generation = loader.load("older_minor");
+  REQUIRE(generation);
+  CHECK((*generation)->consumer().abi_minor == 0);
+  CHECK(lives(*generation));
+  CHECK_FALSE(log.contains("ABI"));
+}
+
+TEST_CASE("a plugin in C finds out by the size of the scope what the host says") {
+  ReadableLog log;
+  Loader loader = make_loader(log.log);
+  const auto generation = loader.load("asks_method");
+  REQUIRE(generation);
+  FakeServices services;
+  const auto instance = Instance::create(*generation, "{}", services, log.log);
+  REQUIRE(instance);
+  const auto decision = [&](const wharf_scope& scope) {
+    void* state = nullptr;
+    return (*instance)->connect(1, scope, &state);
+  };
+  wharf_scope scope{};
+  scope.size = sizeof scope;
+  scope.user.is_authenticated = 1;
+  scope.auth_method = {"header", 6};
+  scope.scheme = {"ws", 2};
+  CHECK(decision(scope) == WHARF_REJECT);
+  scope.auth_method = {"jwt", 3};
+  CHECK(decision(scope) == WHARF_ACCEPT);
+  scope.auth_method = {"header", 6};
+  scope.scheme = {"wss", 3};
+  CHECK(decision(scope) == WHARF_ACCEPT);
+
+  wharf_scope of_1_0{};
+  of_1_0.size = offsetof(wharf_scope, auth_method);
+  CHECK(decision(of_1_0) == WHARF_REJECT);
+  of_1_0.user.is_authenticated = 1;
+  CHECK(decision(of_1_0) == WHARF_ACCEPT);
 }
 
 TEST_CASE("every bad plugin is refused by name, file and reason") {

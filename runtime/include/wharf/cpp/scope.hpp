@@ -18,14 +18,17 @@ namespace wharf {
 // Who the visitor is. Views end with the scope.
 class User {
  public:
-  explicit User(const wharf_user& user) : user_(&user) {}
+  explicit User(const wharf_user& user, std::string_view method = {}) : user_(&user), method_(method) {}
   bool is_authenticated() const { return user_->is_authenticated != 0; }
   std::string_view id() const { return view(user_->id); }
   std::string_view name() const { return view(user_->username); }
   std::string_view name_or(std::string_view otherwise) const { return name().empty() ? otherwise : name(); }
+  // Which method of `auth:` said so: "header", "jwt", "django" …, or "anonymous". Empty on a host of ABI 1.0.
+  std::string_view method() const { return method_; }
 
  private:
   const wharf_user* user_;
+  std::string_view method_;
 };
 
 // What the handshake said. Ends when connect() returns, and so do its views.
@@ -39,8 +42,12 @@ class Scope {
   std::string_view client_address() const { return view(scope_->client_address); }
   uint32_t client_port() const { return scope_->client_port; }
   bool secure() const { return scope_->secure != 0; }
+  // "ws" or "wss".
+  std::string_view scheme() const { return secure() ? "wss" : "ws"; }
   std::string_view route() const { return view(scope_->route); }
-  User user() const { return User(scope_->user); }
+  User user() const {
+    return User(scope_->user, WHARF_HAS(scope_, auth_method.data) ? view(scope_->auth_method) : "");
+  }
 
   std::span<const wharf_header> headers() const { return {scope_->headers, scope_->header_count}; }
   // The first header of that name, which is lower case.
