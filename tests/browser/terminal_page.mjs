@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 
-export const LIMIT = 30_000; // a deadline for a busy machine, and no measure of anything
+export const LIMIT = 60_000; // a deadline for a busy machine, and no measure of anything
 export const PAGES = join(resolve(process.env.WHARF_BUILD ?? "."), "plugins/paramiko/web");
 
 export const inState = (page, state) => page.waitForSelector(`#status[data-state="${state}"]`);

@@ -11,7 +11,7 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/cs
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; object-src 'none'; " +
   "base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
-const WINDOW = 512 << 10;
+export const WINDOW = 512 << 10; // bytes that may be on their way to a page
 const PROMPT = "\x1b[1;32muser@harbour\x1b[0m:\x1b[1;34m~\x1b[0m$ ";
 
 export const HELLO = {
