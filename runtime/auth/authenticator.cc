@@ -17,7 +17,7 @@ namespace wharf::auth {
 namespace {
 
 using Kind = config::AuthMethod::Kind;
-using Give = std::function<void(Identity)>;
+using Give = Authenticator::Answer;
 
 Identity anonymous() { return {"", "", "anonymous", false}; }
 
@@ -49,22 +49,25 @@ std::optional<Identity> identify_by_jwt(const config::AuthMethod& method, const 
   return identity;
 }
 
-Identity identity_of(const inquiry::Answer& answer, const std::string& method, bool by_cookie) {
-  Identity identity{answer.id, answer.username, method, true};
-  identity.by_cookie = by_cookie;
-  return identity;
-}
-
 // A question that is still to be put, and the method it is for.
 struct OpenQuestion {
   std::shared_ptr<const inquiry::Method> method;
   inquiry::Question question;
 };
 
+Identity identity_of(const inquiry::Answer& answer, const OpenQuestion& open) {
+  const inquiry::Method& method = *open.method;
+  Identity identity{answer.id, answer.username, method.name, true};
+  identity.by_cookie = open.question.by_cookie;
+  if (method.recheck.count() > 0) identity.proof = Proof{method.name, open.question.text, method.recheck};
+  return identity;
+}
+
 // What is left to be tried: questions in their order, and who it is when no answer to them names anybody.
 struct Candidates {
   std::vector<OpenQuestion> questions;
   Identity otherwise = anonymous();
+  bool of_connection = false;  // which is open: for want of an answer it is not taken for nobody's
 };
 
 class OrderedMethods : public Authenticator {
@@ -78,6 +81,17 @@ class OrderedMethods : public Authenticator {
   void identify(const Handshake& handshake, Give give) override {
     Candidates candidates = read(handshake);
     if (candidates.questions.empty()) return give(std::move(candidates.otherwise));
+    ask(std::move(candidates), 0, mailbox_, std::move(give));
+  }
+
+  void renew(const Proof& proof, Give give) override {
+    Candidates candidates;
+    candidates.of_connection = true;
+    for (const std::shared_ptr<const inquiry::Method>& method : asking_) {
+      if (method == nullptr || method->name != proof.method) continue;
+      candidates.questions.push_back({method, {proof.question, false}});
+    }
+    if (candidates.questions.empty()) return give(anonymous());
     ask(std::move(candidates), 0, mailbox_, std::move(give));
   }
 
@@ -119,10 +133,9 @@ class OrderedMethods : public Authenticator {
                        const Give& give, const inquiry::Answer& answer) {
     using AnswerKind = inquiry::Answer::Kind;
     const OpenQuestion& open = candidates.questions[index];
-    if (answer.kind == AnswerKind::User) {
-      return give(identity_of(answer, open.method->name, open.question.by_cookie));
-    }
-    if (answer.kind == AnswerKind::Unavailable && !open.method->anonymous_without) {
+    if (answer.kind == AnswerKind::User) return give(identity_of(answer, open));
+    if (answer.kind == AnswerKind::Unavailable &&
+        (candidates.of_connection || !open.method->anonymous_without)) {
       Identity unknown = anonymous();
       unknown.unavailable = true;
       return give(std::move(unknown));

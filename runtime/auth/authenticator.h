@@ -18,6 +18,13 @@ namespace inquiry {
 struct Method;
 }
 
+// What a method asked about a visitor, kept to ask again whether the login still holds.
+struct Proof {
+  std::string method;
+  std::string question;              // all that the answer depends on
+  std::chrono::milliseconds period;  // between two times of asking; more than 0
+};
+
 struct Identity {
   std::string id;
   std::string username;
@@ -30,6 +37,8 @@ struct Identity {
   std::string rejected = {};
   // When it stops being true: the connection is closed then.
   std::optional<std::chrono::system_clock::time_point> expiry = {};
+  // It may stop being true at any time; how to find out.
+  std::optional<Proof> proof = {};
 };
 
 // What a method may look at.
@@ -65,8 +74,14 @@ using Post = std::function<bool(std::function<void()>)>;
 // not come once the authenticator has ended.
 class Authenticator {
  public:
+  using Answer = std::function<void(Identity)>;
+
   virtual ~Authenticator() = default;
-  virtual void identify(const Handshake& handshake, std::function<void(Identity)> answer) = 0;
+  virtual void identify(const Handshake& handshake, Answer answer) = 0;
+  // Who it is by now, by the methods of that name; anonymous for nobody. The proof may be of an authenticator
+  // that was replaced. While it cannot be found out the answer is `unavailable`, whatever a visitor would be
+  // taken for.
+  virtual void renew(const Proof& proof, Answer answer) = 0;
 };
 
 // The methods of `auth:` in their order; anonymous when none knows the visitor.

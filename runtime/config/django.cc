@@ -206,6 +206,10 @@ class DjangoReader {
       constexpr Range<Duration> range = {Duration(1), Duration(600'000)};
       django_.remember = read_duration(*node, "remember", range, true, findings_).value_or(django_.remember);
     }
+    if (const Node* node = section_.take("recheck")) {
+      constexpr Range<Duration> range = {Duration(1'000), Duration(86'400'000)};
+      django_.recheck = read_duration(*node, "recheck", range, true, findings_).value_or(django_.recheck);
+    }
     if (const Node* node = section_.take("unavailable")) {
       std::optional<size_t> choice = read_choice(*node, "unavailable", {"refuse", "anonymous"}, findings_);
       if (choice) django_.anonymous_without = *choice == 1;

@@ -23,7 +23,7 @@ bool same(const DjangoAuth& a, const DjangoAuth& b) {
     return std::tie(django.engine, django.secrets, django.cookie, django.cookie_age, django.database,
                     django.session_table, django.user, django.backends, django.key_prefix, django.version,
                     django.session_directory, django.use_tz, django.connections, django.timeout,
-                    django.remember, django.anonymous_without);
+                    django.remember, django.recheck, django.anonymous_without);
   };
   return same(a.cache, b.cache) && rest(a) == rest(b);
 }

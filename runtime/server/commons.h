@@ -17,6 +17,8 @@
 
 namespace wharf::server {
 
+struct Serving;
+
 // One route on one worker. Connections keep theirs until they end, whatever the table says by then. Two may
 // share an instance: of a route whose limits have changed and whose consumer has not.
 struct RouteInstance {
@@ -35,6 +37,7 @@ struct Commons {
   std::vector<wharf_connection>& to_flush;  // connections whose outbox has grown in this turn
   std::atomic<uint64_t>& connections;       // that live in the whole server
   telemetry::Log& log;
+  const std::shared_ptr<const Serving>& serving;  // what is served at the moment
 };
 
 }  // namespace wharf::server

@@ -16,6 +16,8 @@ constexpr size_t write_at_once = 64 << 10;
 // Room for a message that comes in pieces, before it is there.
 constexpr uint64_t reserved_at_once = 64 << 10;
 
+constexpr std::string_view login_has_ended = "the login has ended: log in again";
+
 // libwebsockets does not report a pong without a payload.
 constexpr std::string_view ping_payload = "wharf";
 
@@ -366,10 +368,7 @@ void Connection::on_deadline() {
     return;
   }
   if (state_ != State::Open) return;
-  if (login_ends_ > 0 && now() >= login_ends_) {
-    start_closing(close_code::login_ended, "the login has ended: log in again");
-    return;
-  }
+  if (login_ != nullptr && !login_holds()) return;
   if (limits.idle.count() > 0 && now() >= last_message_ + milliseconds(limits.idle)) {
     start_closing(close_code::normal, "idle");
     return;
@@ -389,6 +388,28 @@ void Connection::on_deadline() {
   watch_next();
 }
 
+// False: the connection is closing.
+bool Connection::login_holds() {
+  if (login_->expired(now())) {
+    start_closing(close_code::login_ended, login_has_ended);
+    return false;
+  }
+  // The answer may come when this connection has long gone.
+  login_->ask_when_due(now(), commons_.serving,
+                       [&slots = commons_.slots, handle = handle_](const auth::Identity& answer) {
+                         if (Connection* connection = slots.find(handle)) connection->login_answered(answer);
+                       });
+  return state_ == State::Open;
+}
+
+void Connection::login_answered(const auth::Identity& answer) {
+  if (login_->holds(answer) || state_ != State::Open) return;
+  commons_.log.info("route {}, user {}: the login has ended: closed with {}",
+                    telemetry::printable(route_->route.pattern), telemetry::printable(login_->user_id()),
+                    close_code::login_ended);
+  start_closing(close_code::login_ended, login_has_ended);
+}
+
 // One deadline stands for the connection at a time: the earliest at which something may have to be done.
 void Connection::watch_next() {
   if (state_ != State::Open) return;
@@ -403,7 +424,7 @@ void Connection::watch_next() {
     }
   }
   if (limits.idle.count() > 0) next = std::min(next, last_message_ + milliseconds(limits.idle));
-  if (login_ends_ > 0) next = std::min(next, login_ends_);
+  if (login_ != nullptr) next = std::min(next, login_->next());
   if (next != UINT64_MAX) commons_.deadlines.add(next, handle_);
 }
 

@@ -11,10 +11,10 @@
 //              can be written yet, sends go to the outbox.
 //   Open       libwebsockets has answered 101. Messages come and go.
 //   Closing    A Close frame of ours is in the outbox, behind everything that was sent before: by the
-//              consumer's close(), a limit, a broken message, or the shutdown of the server. Nothing is sent
-//              after it; what still comes in is thrown away, up to the peer's Close frame or the deadline
-//              limits.close. Reading on matters: to close a socket with unread bytes in it makes the kernel
-//              send a reset, which can overtake our Close frame.
+//              consumer's close(), a limit, a broken message, the end of the login (login.h), or the shutdown
+//              of the server. Nothing is sent after it; what still comes in is thrown away, up to the peer's
+//              Close frame or the deadline limits.close. Reading on matters: to close a socket with unread
+//              bytes in it makes the kernel send a reset, which can overtake our Close frame.
 //   Ended      `disconnect` is running, the last thing the consumer hears of this connection.
 //
 // How it ends:
@@ -42,6 +42,7 @@
 
 #include "server/close_code.h"
 #include "server/commons.h"
+#include "server/login.h"
 #include "server/utf8.h"
 #include "server/ws_socket.h"
 
@@ -61,8 +62,8 @@ class Connection {
   // --- What the gate does.
   // Asks the consumer. After WHARF_REJECT the connection is gone.
   wharf_decision connect(const wharf_scope& scope);
-  // When whom it is for has to log in again, by the clock of Deadlines; 0 for never. Before it opens.
-  void set_login_end(uint64_t time) { login_ends_ = time; }
+  // What may end before the connection does; null for nothing. Before it opens.
+  void set_login(std::unique_ptr<Login> login) { login_ = std::move(login); }
   // A pending connection was accepted.
   void accepted();
   // The socket is gone before libwebsockets had it.
@@ -127,6 +128,8 @@ class Connection {
   void start_closing(uint16_t code, std::string_view reason);
   void begin_membership();
   void deliver(bool binary, std::string_view message);
+  bool login_holds();
+  void login_answered(const auth::Identity& answer);
   void watch_next();
   void drain_if_wanted();
   void end(const CloseStatus& status);
@@ -153,7 +156,7 @@ class Connection {
   uint64_t last_received_ = 0;  // anything, pongs included
   uint64_t last_message_ = 0;   // either way
   uint64_t waiting_since_ = 0;  // Open: the unanswered ping, 0 for none; Closing: our Close frame
-  uint64_t login_ends_ = 0;     // 0: never
+  std::unique_ptr<Login> login_;
   State state_ = State::Deciding;
   Utf8Validator utf8_;
   bool binary_ = false;

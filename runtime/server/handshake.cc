@@ -4,9 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <chrono>
 #include <utility>
 
 #include "server/gate.h"
@@ -24,14 +22,6 @@ constexpr uint64_t linger_milliseconds = 2000;
 constexpr size_t longest_page_path = 1024;
 
 HttpRefusal status(unsigned code, std::string why) { return {code, std::move(why), {}}; }
-
-// By the clock of Deadlines, which is at `now`; 0 for never.
-uint64_t when_login_ends(const auth::Identity& identity, uint64_t now) {
-  if (!identity.expiry) return 0;
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(*identity.expiry - std::chrono::system_clock::now());
-  return now + static_cast<uint64_t>(std::max<int64_t>(left.count(), 1));
-}
 
 }  // namespace
 
@@ -173,12 +163,12 @@ void Handshake::identified(auth::Identity identity) {
   if (std::optional<HttpRefusal> refusal = judge_user(route_->route.require, identity)) {
     return refuse_visitor(*refusal, identity.is_authenticated ? identity.username : "nobody we know");
   }
-  const uint64_t login_end = when_login_ends(identity, gate_.deadlines_.now());
+  std::unique_ptr<Login> login = Login::begin(identity, gate_.deadlines_.now());
   scope_->set_identity(std::move(identity));
   Connection* connection = Connection::create(gate_.commons_, route_);
   if (connection == nullptr) return refuse({503, "The server is full.", "Retry-After: 5\r\n"});
   connection_ = connection->handle();
-  connection->set_login_end(login_end);
+  connection->set_login(std::move(login));
   gate_.pending_[connection_] = this;
   switch (connection->connect(scope_->view())) {
     case WHARF_ACCEPT:

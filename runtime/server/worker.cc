@@ -28,7 +28,7 @@ Worker::Worker(unsigned index, const Shared& shared, const config::Config& confi
     connection->close_with(close_code::service_restart, "this address is served anew: connect again");
   });
   commons_ = std::make_unique<Commons>(Commons{slots_, groups_, shared_.layer, *deadlines_, buffers_,
-                                               to_flush_, shared_.connections, *shared_.log});
+                                               to_flush_, shared_.connections, *shared_.log, serving_});
   succession_ = std::make_unique<Succession>(index_, *commons_, *drains_);
 }
 

@@ -5,72 +5,15 @@ import sqlite3
 
 import pytest
 
-from harness.accounts_site import SECRET, AccountsSite
+from harness.accounts_site import SECRET, django, page
 from harness.deadline import wait_until
-from harness.mariadb import MariaDb
-from harness.postgres import Postgres
 from harness.probe import ECHO, probe_configuration, scope
 
-pytest_plugins = ["harness.redis_fixtures"]
+pytest_plugins = ["harness.accounts_fixtures", "harness.redis_fixtures"]
 
 ENGINES = ["db", "cached_db", "cache", "file", "signed_cookies"]
 MEMBERS = {"table": "members", "id": "number", "username": "email", "is_active": "enabled"}
 SECRET_IN_CLEAR = "a secret stands in the file itself"
-
-
-@pytest.fixture(scope="module")
-def start_site(tmp_path_factory):
-    """start_site(**options of AccountsSite); alice is there, with the password `first`."""
-    sites = []
-
-    def begin(**options) -> AccountsSite:
-        sites.append(AccountsSite(tmp_path_factory.mktemp("site"), **options))
-        sites[-1].set_user("alice", password="first", active="1")
-        return sites[-1]
-
-    yield begin
-    for site in sites:
-        site.kill()
-
-
-@pytest.fixture(scope="module")
-def plain(start_site):
-    return start_site()
-
-
-@pytest.fixture
-def site(plain):
-    """Django's defaults; alice as she was in the beginning."""
-    plain.set_user("alice", password="first", active="1")
-    return plain
-
-
-@pytest.fixture(scope="module")
-def postgres():
-    server = Postgres()
-    yield server
-    server.remove()
-
-
-@pytest.fixture(scope="module", params=[Postgres, MariaDb])
-def database(request):
-    server = request.param()
-    yield server
-    server.remove()
-
-
-def django(site, **settings) -> dict:
-    """What `auth:` says of that site. An answer is not remembered, unless a test asks for it."""
-    secret = site.directory / "secret_key"
-    secret.write_text(SECRET + "\n", encoding="utf-8")
-    database = {"engine": "sqlite3", "name": site.database["NAME"]}
-    known = {"secret_key": {"file": str(secret)}, "database": database, "remember": 0, "timeout": "20 s"}
-    return {"django": {**known, **settings}}
-
-
-def page(cookie: str) -> list:
-    """What a browser sends for a page of the site. Without its origin, a cookie counts for nothing."""
-    return [("Origin", "http://wharf.test"), ("Cookie", cookie)]
 
 
 def user_of(server, cookie="", **options) -> dict:

@@ -9,7 +9,7 @@ export const CLOSINGS = {
   1008: { lost: false, text: "The server does not accept connections from this page." },
   1009: { lost: false, text: "A message was too large for the server." },
   4400: { lost: false, text: "The server did not understand this page. Reload it: it may be of another version." },
-  4401: { lost: false, text: "The login was refused." },
+  4401: { lost: false, text: "The login was refused, or has ended." },
   4403: { lost: false, text: "This target is not allowed." },
   4404: { lost: false, text: "The session is no longer there." },
   4408: { lost: false, text: "The session was idle for too long." },

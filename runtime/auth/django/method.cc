@@ -51,7 +51,7 @@ inquiry::Method start_method(const std::shared_ptr<const config::DjangoAuth>& se
     return std::make_unique<Lookup>(*settings, [note](const std::string& text) { note->failed(text); });
   };
   return {"django", [settings](const Handshake& handshake) { return question_about(*settings, handshake); },
-          settings->anonymous_without,
+          settings->anonymous_without, settings->recheck,
           inquiry::Service::start(service_settings(*settings), make_lookup, log)};
 }
 

@@ -38,7 +38,7 @@ def expire(request):
 
 
 def user(request, name):
-    """Makes the user, or changes it: ?password=…&active=…"""
+    """Makes the user, or changes it: ?password=…&active=…&rename=…"""
     model = get_user_model()
     found = model.objects.filter(**{model.USERNAME_FIELD: name}).first()
     found = found or model.objects.create_user(name, request.GET["password"])
@@ -46,8 +46,16 @@ def user(request, name):
         found.set_password(request.GET["password"])
     if "active" in request.GET:
         found.is_active = request.GET["active"] == "1"
+    if "rename" in request.GET:
+        setattr(found, model.USERNAME_FIELD, request.GET["rename"])
     found.save()
     return HttpResponse(found.pk)
+
+
+def delete(request, name):
+    model = get_user_model()
+    model.objects.get(**{model.USERNAME_FIELD: name}).delete()
+    return HttpResponse()
 
 
 urlpatterns = [
@@ -56,4 +64,5 @@ urlpatterns = [
     path("who", who),
     path("expire", expire),
     path("user/<str:name>", user),
+    path("delete/<str:name>", delete),
 ]

@@ -75,6 +75,9 @@ class AccountsSite:
         assert status == 200
         return body
 
+    def delete_user(self, name: str):
+        assert self.get(f"/delete/{name}")[0] == 200
+
     def log_in(self, name: str, password: str, **query) -> str:
         """The Cookie header that a browser sends from then on."""
         status, _, cookies = self.get("/login", user=name, password=password, **query)
@@ -88,3 +91,17 @@ class AccountsSite:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+
+def django(site: AccountsSite, **settings) -> dict:
+    """What `auth:` says of that site. An answer is not remembered, unless a test asks for it."""
+    secret = site.directory / "secret_key"
+    secret.write_text(SECRET + "\n", encoding="utf-8")
+    database = {"engine": "sqlite3", "name": site.database["NAME"]}
+    known = {"secret_key": {"file": str(secret)}, "database": database, "remember": 0, "timeout": "20 s"}
+    return {"django": {**known, **settings}}
+
+
+def page(cookie: str) -> list:
+    """What a browser sends for a page of the site. Without its origin, a cookie counts for nothing."""
+    return [("Origin", "http://wharf.test"), ("Cookie", cookie)]

@@ -1,5 +1,6 @@
 """A PostgreSQL of the test's own, on a unix socket."""
 
+import re
 import signal
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class Postgres(DatabaseServer):
     def command(self) -> list:
         return [
             PROGRAMS / "postgres", "-D", self.directory / "data", "-k", self.directory, "-c", "listen_addresses=",
-            "-c", "fsync=off", "-c", "max_connections=30",
+            "-c", "fsync=off", "-c", "max_connections=30", "-c", "log_line_prefix=%a ", "-c", "log_statement=all",
         ]
 
     def probe(self) -> list:
@@ -32,6 +33,11 @@ class Postgres(DatabaseServer):
         self.run(
             PROGRAMS / "psql", "-h", str(self.directory), "-U", "django", "-v", "ON_ERROR_STOP=1", "-c", text, "site"
         )
+
+    def looked_up(self, key: str) -> int:
+        """How often wharf has asked for that session."""
+        pattern = rf"^wharf LOG: .*\n^wharf DETAIL: .*'{re.escape(key)}'"
+        return len(re.findall(pattern, self.log_file.read_text(encoding="utf-8"), re.MULTILINE))
 
     def django(self) -> dict:
         return {

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
+#include <utility>
 
 using namespace wharf;
 
@@ -40,4 +42,14 @@ TEST_CASE("a header names the user from trusted addresses only") {
   CHECK(ask({by_header, anonymous}, "127.0.0.2", "alice").method == "anonymous");
   CHECK(ask({by_header, anonymous}, "127.0.0.1", "").method == "anonymous");
   CHECK(ask({anonymous, by_header}, "127.0.0.1", "alice").method == "anonymous");
+}
+
+TEST_CASE("what no method knows any more is nobody's") {
+  const auth::Shared shared({by_header, anonymous}, nullptr);
+  auth::Identity answer{"7", "alice", "django", true};
+  auth::make_authenticator({by_header, anonymous}, shared, nullptr)
+      ->renew({"django", "0123456789abcdef", std::chrono::seconds(1)},
+              [&](auth::Identity identity) { answer = std::move(identity); });
+  CHECK_FALSE(answer.is_authenticated);
+  CHECK_FALSE(answer.unavailable);
 }

@@ -38,6 +38,8 @@ TEST_CASE("django has the defaults of Django") {
   CHECK(django.database.name.starts_with('/'));
   CHECK(django.database.name.ends_with("/db.sqlite3"));
   CHECK(django.use_tz);
+  CHECK(django.remember == std::chrono::seconds(1));
+  CHECK(django.recheck == std::chrono::minutes(1));
   CHECK_FALSE(django.anonymous_without);
 }
 
@@ -62,6 +64,7 @@ TEST_CASE("every key of django is read") {
       connections: 8
       timeout: 2 s
       remember: 0
+      recheck: 5 min
       unavailable: anonymous)"));
   const auto config = files.load();
   if (!config) FAIL(config.error().front().text());
@@ -83,6 +86,7 @@ TEST_CASE("every key of django is read") {
   CHECK(django.connections == 8);
   CHECK(django.timeout == std::chrono::seconds(2));
   CHECK(django.remember == std::chrono::seconds(0));
+  CHECK(django.recheck == std::chrono::minutes(5));
   CHECK(django.anonymous_without);
 }
 
@@ -118,6 +122,16 @@ TEST_CASE("what is wrong with django has a place and a remedy") {
         "names");
   CHECK(problem_with("secret_key: s, database: {name: a}") ==
         "routes.yaml:1:42: `database` has no `engine`: add `engine: sqlite3`, `postgresql` or `mysql`");
+}
+
+TEST_CASE("sessions of open connections are looked up again, never, or not too often") {
+  CHECK(django_of(needed + ", recheck: 0").recheck == std::chrono::seconds(0));
+  CHECK(django_of(needed + ", recheck: 1 s").recheck == std::chrono::seconds(1));
+  CHECK(problem_with(needed + ", recheck: 200 ms").find("`recheck`") != std::string::npos);
+  CHECK(problem_with(needed + ", recheck: 2 d").find("`recheck`") != std::string::npos);
+  Config config =
+      load_good(with_route("auth: [django: {" + needed + "}, django: {" + needed + ", recheck: 0}]"));
+  CHECK_FALSE(same(config.auth[0], config.auth[1]));
 }
 
 TEST_CASE("no message about a secret shows it") {
