@@ -31,7 +31,7 @@ TEST_CASE("what stands in a connection's settings cannot end them") {
   database.engine = Engine::MySql;
   CHECK(
       connect_string(database, std::chrono::milliseconds(1500)) ==
-      R"(db="site" charset=utf8mb4 unix_socket="/run/postgresql" port=5433 user="django" password="a' b\c" )"
+      R"(db='site' charset=utf8mb4 unix_socket='/run/postgresql' port=5433 user='django' password='a\' b\\c' )"
       "connect_timeout=2 read_timeout=2 write_timeout=2");
   database = {Engine::Sqlite, "/srv/my site.db", "", "", "", 0};
   CHECK(connect_string(database, std::chrono::milliseconds(100)) ==
