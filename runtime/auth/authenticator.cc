@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "auth/django/method.h"
+#include "auth/forward/method.h"
 #include "auth/inquiry/method.h"
 #include "auth/jwt/token.h"
 #include "auth/jwt/token_source.h"
@@ -59,7 +60,8 @@ Identity identity_of(const inquiry::Answer& answer, const OpenQuestion& open) {
   const inquiry::Method& method = *open.method;
   Identity identity{answer.id, answer.username, method.name, true};
   identity.by_cookie = open.question.by_cookie;
-  if (method.recheck.count() > 0) identity.proof = Proof{method.name, open.question.text, method.recheck};
+  const config::Duration recheck = method.service->recheck();
+  if (recheck.count() > 0) identity.proof = Proof{method.name, open.question.text, recheck};
   return identity;
 }
 
@@ -134,8 +136,13 @@ class OrderedMethods : public Authenticator {
     using AnswerKind = inquiry::Answer::Kind;
     const OpenQuestion& open = candidates.questions[index];
     if (answer.kind == AnswerKind::User) return give(identity_of(answer, open));
+    if (answer.kind == AnswerKind::Refused) {
+      Identity refused = anonymous();
+      refused.refused = answer.status;
+      return give(std::move(refused));
+    }
     if (answer.kind == AnswerKind::Unavailable &&
-        (candidates.of_connection || !open.method->anonymous_without)) {
+        (candidates.of_connection || !open.method->service->anonymous_without())) {
       Identity unknown = anonymous();
       unknown.unavailable = true;
       return give(std::move(unknown));
@@ -151,8 +158,17 @@ class OrderedMethods : public Authenticator {
 
 std::shared_ptr<const inquiry::Method> start(const config::AuthMethod& method,
                                              const std::shared_ptr<telemetry::Log>& log) {
-  if (method.kind != Kind::Django) return nullptr;
-  return std::make_shared<const inquiry::Method>(django::start_method(method.django, log));
+  const auto share = [](inquiry::Method started) {
+    return std::make_shared<const inquiry::Method>(std::move(started));
+  };
+  switch (method.kind) {
+    case Kind::Django:
+      return share(django::start_method(method.django, log));
+    case Kind::Forward:
+      return share(forward::start_method(method.forward, log));
+    default:
+      return nullptr;
+  }
 }
 
 }  // namespace

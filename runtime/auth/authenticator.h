@@ -28,9 +28,10 @@ struct Proof {
 struct Identity {
   std::string id;
   std::string username;
-  std::string method;  // which method said so: "anonymous", "header", "jwt", "django"
+  std::string method;  // which method said so: "anonymous", "header", "jwt", "django", "forward"
   bool is_authenticated = false;
   bool unavailable = false;  // it could not be found out: the visitor is to be refused
+  unsigned refused = 0;      // somebody who was asked refuses the visitor, with 401 or 403; 0: nobody does
   // A browser sends cookies for every page that asks it to connect, whoever wrote that page.
   bool by_cookie = false;
   // Why a login that was tried did not count, for who tried it; empty for none.
@@ -47,6 +48,8 @@ struct Handshake {
   // The value of a header (lower-case name), or empty. Of repeats the first.
   std::function<std::string_view(std::string_view)> header;
   std::string_view query = {};  // as it came, without the '?'
+  std::string_view path = {};   // as it came
+  bool secure = false;          // whether the client came over TLS
 };
 
 // What the workers of a server ask together, and what lives as long as their threads do: connections to

@@ -10,6 +10,8 @@
 #include <string_view>
 
 #include "config/django.h"
+#include "config/forward.h"
+#include "config/header_name.h"
 #include "config/jwt.h"
 #include "config/quote.h"
 #include "config/scalar.h"
@@ -20,11 +22,6 @@ namespace wharf::config {
 
 namespace {
 
-bool is_token_character(char c) {
-  bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return alphanumeric || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
 // The spelling the kernel gives a client's address: "0:0::1" is "::1". Trust is a comparison of texts.
 std::optional<std::string> canonical_address(const std::string& text) {
   unsigned char bytes[sizeof(in6_addr)];
@@ -33,19 +30,6 @@ std::optional<std::string> canonical_address(const std::string& text) {
     if (inet_pton(family, text.c_str(), bytes) == 1) return inet_ntop(family, bytes, out, sizeof out);
   }
   return text == "unix" ? std::optional(text) : std::nullopt;
-}
-
-void read_header_name(const Node& node, AuthMethod& method, Findings& findings) {
-  std::optional<std::string> name = read_text(node, "name", findings);
-  if (!name) return;
-  if (!std::all_of(name->begin(), name->end(), is_token_character)) {
-    findings.add(node.place, fmt::format("{} is no name of an HTTP header", quote(*name)),
-                 "write it like X-Remote-User");
-    return;
-  }
-  std::transform(name->begin(), name->end(), name->begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  method.header = *name;
 }
 
 void read_trust(const Node& node, AuthMethod& method, Findings& findings) {
@@ -65,7 +49,7 @@ void read_header(const Node& node, AuthMethod& method, Findings& findings) {
   Section section(node, "`header`", findings);
   const Node* name = section.take("name");
   const Node* trust = section.take("trust");
-  if (name != nullptr) read_header_name(*name, method, findings);
+  if (name != nullptr) method.header = read_header_name(*name, "name", findings).value_or("");
   if (trust != nullptr) read_trust(*trust, method, findings);
   if (section.is_map() && name == nullptr) {
     findings.add(node.place, "`header` has no `name`", "add the header's name: name: X-Remote-User");
@@ -77,9 +61,20 @@ void read_header(const Node& node, AuthMethod& method, Findings& findings) {
   section.finish();
 }
 
+struct NeedsSettings {
+  std::string name;
+  std::string example;
+};
+
+const std::vector<NeedsSettings> needing_settings = {
+    {"header", "{name: X-Remote-User, trust: [127.0.0.1]}"},
+    {"jwt", "{secret: {env: JWT_SECRET}}"},
+    {"django", "{secret_key: {file: PATH}, database: {engine: sqlite3, name: PATH}}"},
+    {"forward", "{url: https://site.internal/wharf/who}"},
+};
+
 void read_method(const Node& node, const std::filesystem::path& base, AuthMethod& method,
                  Findings& findings) {
-  const std::vector<std::string> names = {"anonymous", "header", "jwt", "django"};
   if (node.kind == Node::Kind::Map) {
     Section section(node, "a method of `auth`", findings);
     if (const Node* header = section.take("header")) read_header(*header, method, findings);
@@ -95,6 +90,12 @@ void read_method(const Node& node, const std::filesystem::path& base, AuthMethod
       method.kind = AuthMethod::Kind::Django;
       method.django = std::move(django);
     }
+    if (const Node* settings = section.take("forward")) {
+      auto forward = std::make_shared<ForwardAuth>();
+      read_forward(*settings, base, *forward, findings);
+      method.kind = AuthMethod::Kind::Forward;
+      method.forward = std::move(forward);
+    }
     section.refuse("anonymous", "`anonymous` has no settings", "write `- anonymous`");
     section.finish();
     if (node.entries.size() > 1) {
@@ -105,20 +106,15 @@ void read_method(const Node& node, const std::filesystem::path& base, AuthMethod
   }
   std::optional<std::string> name = read_text(node, "auth", findings);
   if (!name || *name == "anonymous") return;
-  if (*name == "header") {
-    findings.add(node.place, "`header` needs settings",
-                 "write {header: {name: X-Remote-User, trust: [127.0.0.1]}}");
+  const auto found = std::find_if(needing_settings.begin(), needing_settings.end(),
+                                  [&name](const NeedsSettings& one) { return one.name == *name; });
+  if (found != needing_settings.end()) {
+    findings.add(node.place, fmt::format("{} needs settings", quote(*name)),
+                 fmt::format("write {{{}: {}}}", found->name, found->example));
     return;
   }
-  if (*name == "jwt") {
-    findings.add(node.place, "`jwt` needs settings", "write {jwt: {secret: {env: JWT_SECRET}}}");
-    return;
-  }
-  if (*name == "django") {
-    findings.add(node.place, "`django` needs settings",
-                 "write {django: {secret_key: {file: PATH}, database: {engine: sqlite3, name: PATH}}}");
-    return;
-  }
+  std::vector<std::string> names = {"anonymous"};
+  for (const NeedsSettings& one : needing_settings) names.push_back(one.name);
   findings.add(node.place, fmt::format("unknown method {} in `auth`", quote(*name)), suggest(*name, names));
 }
 

@@ -127,18 +127,20 @@ struct StaticMount {
   Position where;
 };
 
-struct DjangoAuth;  // django_auth.h
-struct JwtAuth;     // jwt_auth.h
+struct DjangoAuth;   // django_auth.h
+struct ForwardAuth;  // forward_auth.h
+struct JwtAuth;      // jwt_auth.h
 
 // `auth:` is an ordered list; the first method that knows the visitor names the user.
 struct AuthMethod {
-  enum class Kind { Anonymous, Header, Jwt, Django };
+  enum class Kind { Anonymous, Header, Jwt, Django, Forward };
   Kind kind = Kind::Anonymous;
   std::string header;              // Header: its name in lower case
   std::vector<std::string> trust;  // Header: client addresses whose word is believed
   Position where;
-  std::shared_ptr<const JwtAuth> jwt = nullptr;        // Jwt: never null
-  std::shared_ptr<const DjangoAuth> django = nullptr;  // Django: never null
+  std::shared_ptr<const JwtAuth> jwt = nullptr;          // Jwt: never null
+  std::shared_ptr<const DjangoAuth> django = nullptr;    // Django: never null
+  std::shared_ptr<const ForwardAuth> forward = nullptr;  // Forward: never null
 };
 
 // Where a Redis or a Sentinel listens.

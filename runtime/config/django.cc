@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/database.h"
+#include "config/inquiry.h"
 #include "config/quote.h"
 #include "config/redis_host.h"
 #include "config/scalar.h"
@@ -41,7 +42,7 @@ class DjangoReader {
     read_tables();
     read_cache();
     read_file();
-    read_conduct();
+    take_inquiry_limits(section_, django_.limits, findings_);
     section_.finish();
   }
 
@@ -191,28 +192,6 @@ class DjangoReader {
     if (const Node* node = section_.take("session_directory")) {
       std::optional<std::string> path = read_text(*node, "session_directory", findings_);
       if (path) django_.session_directory = (base_ / *path).lexically_normal();
-    }
-  }
-
-  void read_conduct() {
-    if (const Node* node = section_.take("connections")) {
-      django_.connections = read_number(*node, "connections", {1, 64}, findings_).value_or(4);
-    }
-    if (const Node* node = section_.take("timeout")) {
-      constexpr Range<Duration> range = {Duration(100), Duration(60'000)};
-      django_.timeout = read_duration(*node, "timeout", range, false, findings_).value_or(django_.timeout);
-    }
-    if (const Node* node = section_.take("remember")) {
-      constexpr Range<Duration> range = {Duration(1), Duration(600'000)};
-      django_.remember = read_duration(*node, "remember", range, true, findings_).value_or(django_.remember);
-    }
-    if (const Node* node = section_.take("recheck")) {
-      constexpr Range<Duration> range = {Duration(1'000), Duration(86'400'000)};
-      django_.recheck = read_duration(*node, "recheck", range, true, findings_).value_or(django_.recheck);
-    }
-    if (const Node* node = section_.take("unavailable")) {
-      std::optional<size_t> choice = read_choice(*node, "unavailable", {"refuse", "anonymous"}, findings_);
-      if (choice) django_.anonymous_without = *choice == 1;
     }
   }
 

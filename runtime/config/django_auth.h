@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "config/inquiry_limits.h"
 
 namespace wharf::config {
 
@@ -51,12 +52,7 @@ struct DjangoAuth {
   std::filesystem::path session_directory = "/tmp";  // absolute
   bool use_tz = true;
 
-  uint64_t connections = 4;  // to the database and to the cache, each
-  Duration timeout{5'000};   // for which either may keep somebody waiting
-  Duration remember{1'000};  // who somebody is; 0: asked anew at each handshake
-  Duration recheck{60'000};  // after which an open connection's session is looked up again; 0: never
-  bool anonymous_without =
-      false;  // what a visitor is when the database or the cache cannot be asked; else 503
+  InquiryLimits limits;  // each connection is one to the database and one to the cache
 
   std::vector<Position> clear_secrets;  // that stand in the file themselves
 };

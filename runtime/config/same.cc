@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "config/django_auth.h"
+#include "config/forward_auth.h"
 #include "config/jwt_auth.h"
 
 namespace wharf::config {
@@ -22,8 +23,7 @@ bool same(const DjangoAuth& a, const DjangoAuth& b) {
   const auto rest = [](const DjangoAuth& django) {
     return std::tie(django.engine, django.secrets, django.cookie, django.cookie_age, django.database,
                     django.session_table, django.user, django.backends, django.key_prefix, django.version,
-                    django.session_directory, django.use_tz, django.connections, django.timeout,
-                    django.remember, django.recheck, django.anonymous_without);
+                    django.session_directory, django.use_tz, django.limits);
   };
   return same(a.cache, b.cache) && rest(a) == rest(b);
 }
@@ -32,7 +32,7 @@ bool same(const AuthMethod& a, const AuthMethod& b) {
   const auto rest = [](const AuthMethod& method) {
     return std::tie(method.kind, method.header, method.trust);
   };
-  if (rest(a) != rest(b) || !same(a.jwt, b.jwt)) return false;
+  if (rest(a) != rest(b) || !same(a.jwt, b.jwt) || !same(a.forward, b.forward)) return false;
   return a.django == b.django || (a.django && b.django && same(*a.django, *b.django));
 }
 

@@ -129,7 +129,8 @@ void Handshake::find_route() {
 
   state_ = State::Identifying;
   auth::Handshake asked{peer_.address.empty() ? "unix" : std::string_view(peer_.address),
-                        [this](std::string_view name) { return scope_->head().first(name); }, head.query};
+                        [this](std::string_view name) { return scope_->head().first(name); }, head.query,
+                        head.raw_path, peer_.secure};
   // The answer may come when this handshake has long gone.
   serving_->authenticator->identify(asked, [gate = &gate_, number = number_](auth::Identity identity) {
     auto found = gate->handshakes_.find(number);

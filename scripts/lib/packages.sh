@@ -7,6 +7,8 @@ packages_build=(
   gcc g++ meson ninja-build pkg-config
   # the five named packages, with the event loop plugin that libwebsockets loads at run time
   libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libyaml-cpp-dev libhiredis-dev libssh2-1-dev
+  # ask an operator's HTTP server who a visitor is
+  libcurl4-openssl-dev
   # everything else
   libboost-dev libcli11-dev libelf-dev libexpected-dev libjose-dev libmsgpack-cxx-dev libre2-dev libsoci-dev libspdlog-dev
   libssl-dev libsystemd-dev

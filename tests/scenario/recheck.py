@@ -1,4 +1,5 @@
-"""`recheck`: a socket outlives its login by a bounded time, whatever ended that. The sessions are a live Django's."""
+"""`recheck`: a socket outlives its login by a bounded time, whatever ended that, by the word of a live
+Django or of a site's own server."""
 
 import contextlib
 import json
@@ -10,6 +11,7 @@ import pytest
 
 from harness.accounts_site import SECRET, django, page
 from harness.deadline import wait_until
+from harness.endpoint import Endpoint, Reply, user
 from harness.probe import ECHO, probe_configuration, scope, wait_for_disconnects
 
 pytest_plugins = ["harness.accounts_fixtures"]
@@ -24,6 +26,18 @@ def on_postgres(start_site, postgres):
 
 def checked(site, *others, **settings) -> dict:
     return probe_configuration(auth=[django(site, **{"recheck": "1 s", **settings}), *others])
+
+
+@pytest.fixture
+def endpoint():
+    server = Endpoint()
+    yield server
+    server.stop()
+
+
+def asking(endpoint, **settings) -> dict:
+    forward = {"url": endpoint.url, "remember": 0, "timeout": "20 s", "recheck": "1 s", **settings}
+    return probe_configuration(auth=[{"forward": forward}])
 
 
 def enter(server, cookie: str):
@@ -101,6 +115,26 @@ def test_a_cookie_that_is_the_session_itself(start_site, serve):
     client.expect_close(4401, within=10)
 
 
+NO_LONGER = {
+    "nobody": Reply(),
+    "not logged in": Reply(401),
+    "not allowed": Reply(403),
+    "somebody else": user("bob"),
+}
+
+
+@pytest.mark.parametrize("reply", NO_LONGER.values(), ids=NO_LONGER)
+def test_a_site_that_says_so(endpoint, serve, reply):
+    server = serve(asking(endpoint))
+    endpoint.answer = lambda request: user("alice")
+    client = server.open(ECHO, also=page("session=x"))
+    assert scope(client)["user"]["username"] == "alice"
+    endpoint.answer = lambda request: reply
+    client.expect_close(4401, within=10)
+    first, last = endpoint.requests[0], endpoint.requests[-1]
+    assert (last.path, last.headers) == (first.path, first.headers), "the same question"
+
+
 async def test_a_client_nobody_here_wrote(site, server):
     cookie = site.log_in("alice", "first")
     host, port = server.address
@@ -169,6 +203,22 @@ def test_a_database_that_is_away_for_a_while(on_postgres, postgres, serve):
     server.wait_for_log("can be looked up again", within=20)
     still_there(client)
     wait_until(lambda: on_postgres.get("/logout", cookie)[0] == 200, "Django is back, too")
+    client.expect_close(4401, within=10)
+
+
+@pytest.mark.parametrize("unavailable", ["refuse", "anonymous"])
+def test_a_site_that_is_away_for_a_while(endpoint, serve, unavailable):
+    server = serve(asking(endpoint, unavailable=unavailable))
+    endpoint.answer = lambda request: user("alice")
+    client = server.open(ECHO, also=page("session=x"))
+    server.allow("until that ends")
+    endpoint.answer = lambda request: Reply(502)
+    server.wait_for_log("502.*until that ends")
+    still_there(client)
+    endpoint.answer = lambda request: user("alice")
+    server.wait_for_log("answers again")
+    still_there(client)
+    endpoint.answer = lambda request: Reply(401)
     client.expect_close(4401, within=10)
 
 

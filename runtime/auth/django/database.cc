@@ -78,8 +78,8 @@ std::string reason_of(const std::exception& error) {
 
 struct Database::Connection {
   explicit Connection(const config::DjangoAuth& settings)
-      : session(backend_name(settings.database), connect_string(settings.database, settings.timeout)) {
-    const std::string set_up = set_up_statement(settings.database, settings.timeout);
+      : session(backend_name(settings.database), connect_string(settings.database, settings.limits.timeout)) {
+    const std::string set_up = set_up_statement(settings.database, settings.limits.timeout);
     if (!set_up.empty()) session << set_up;
   }
 
@@ -125,7 +125,7 @@ Result<void> Database::ask(const std::function<void(Connection&)>& query) {
   const bool kept = connection_ != nullptr;
   const auto began = std::chrono::steady_clock::now();
   Result<void> answer = ask_once(query);
-  const bool at_once = std::chrono::steady_clock::now() - began < settings_.timeout / 4;
+  const bool at_once = std::chrono::steady_clock::now() - began < settings_.limits.timeout / 4;
   return !answer && kept && at_once ? ask_once(query) : answer;
 }
 

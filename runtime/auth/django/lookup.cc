@@ -34,7 +34,7 @@ Lookup::Lookup(const config::DjangoAuth& settings, Note note)
     : settings_(settings),
       note_(std::move(note)),
       database_(settings),
-      cache_(settings.cache, settings.timeout) {}
+      cache_(settings.cache, settings.limits.timeout) {}
 
 Result<Answer> Lookup::answer(const std::string& cookie_value) {
   const Found session = find_session(cookie_value);

@@ -26,13 +26,12 @@ std::optional<inquiry::Question> question_about(const config::DjangoAuth& settin
 }
 
 inquiry::Settings service_settings(const config::DjangoAuth& settings) {
-  return {settings.connections,
-          settings.timeout,
-          settings.remember,
+  const config::InquiryLimits& limits = settings.limits;
+  return {limits,
           fmt::format("whose session it is could not be found out within {}",
-                      config::show_duration(settings.timeout)),
-          settings.anonymous_without ? "visitors with a session are anonymous until it can"
-                                     : "visitors with a session are refused with 503 until it can",
+                      config::show_duration(limits.timeout)),
+          limits.anonymous_without ? "visitors with a session are anonymous until it can"
+                                   : "visitors with a session are refused with 503 until it can",
           "Django's sessions can be looked up again"};
 }
 
@@ -51,7 +50,6 @@ inquiry::Method start_method(const std::shared_ptr<const config::DjangoAuth>& se
     return std::make_unique<Lookup>(*settings, [note](const std::string& text) { note->failed(text); });
   };
   return {"django", [settings](const Handshake& handshake) { return question_about(*settings, handshake); },
-          settings->anonymous_without, settings->recheck,
           inquiry::Service::start(service_settings(*settings), make_lookup, log)};
 }
 

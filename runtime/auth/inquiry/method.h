@@ -1,7 +1,6 @@
 // A method of `auth:` that has to ask somebody who a visitor is.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,8 +20,6 @@ struct Method {
   std::string name;  // of Identity::method
   // [worker] What has to be asked about this visitor; nothing when he is nobody for this method.
   std::function<std::optional<Question>(const Handshake&)> question_about;
-  bool anonymous_without = false;       // what a visitor is when nobody answers; else he is refused
-  std::chrono::milliseconds recheck{};  // after which it is asked again about an open connection; 0: never
   std::shared_ptr<Service> service;
 };
 

@@ -14,8 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t most_jobs = 20'000;      // that wait for a thread
-constexpr size_t most_answers = 100'000;  // that are kept
+constexpr size_t most_jobs = 20'000;       // that wait for a thread
+constexpr size_t most_waiting = 64 << 20;  // bytes of their questions
+constexpr size_t most_answers = 100'000;   // that are kept
 
 const Answer unavailable{Answer::Kind::Unavailable, {}, {}};
 
@@ -32,13 +33,13 @@ Service::Service(Settings settings, MakeAnswerer make, std::shared_ptr<telemetry
     : settings_(std::move(settings)),
       make_(std::move(make)),
       complaint_(std::move(log), settings_.consequence, settings_.recovered),
-      flights_(settings_.timeout, settings_.remember, most_answers) {}
+      flights_(settings_.limits.timeout, settings_.limits.remember, most_answers) {}
 
 std::shared_ptr<Service> Service::start(Settings settings, MakeAnswerer make,
                                         std::shared_ptr<telemetry::Log> log) {
   std::shared_ptr<Service> service(new Service(std::move(settings), std::move(make), std::move(log)));
-  service->threads_ = service->settings_.threads + 1;
-  for (size_t i = 0; i < service->settings_.threads; ++i) {
+  service->threads_ = service->settings_.limits.connections + 1;
+  for (size_t i = 0; i < service->settings_.limits.connections; ++i) {
     std::thread([service] { service->answer_questions(); }).detach();
   }
   std::thread([service] { service->watch_deadlines(); }).detach();
@@ -50,7 +51,7 @@ void Service::end() {
   ending_ = true;
   work_.notify_all();
   clock_.notify_all();
-  ended_.wait_for(lock, settings_.timeout, [this] { return threads_ == 0; });
+  ended_.wait_for(lock, settings_.limits.timeout, [this] { return threads_ == 0; });
 }
 
 void Service::ask(const std::string& question, Done done) {
@@ -61,12 +62,13 @@ void Service::ask(const std::string& question, Done done) {
     lock.unlock();
     return done(*known);
   }
-  if (ending_ || jobs_.size() >= most_jobs) {
+  if (ending_ || jobs_.size() >= most_jobs || waiting_ >= most_waiting) {
     lock.unlock();
     return done(unavailable);
   }
   if (flights_.begin(key, std::move(done), now)) {
     jobs_.push_back({key, question});
+    waiting_ += question.size();
     work_.notify_one();
   }
   clock_.notify_one();
@@ -81,6 +83,7 @@ void Service::answer_questions() {
       if (jobs_.empty()) break;
       const Job job = std::move(jobs_.front());
       jobs_.pop_front();
+      waiting_ -= job.question.size();
       Answer answer = unavailable;
       // Whoever wanted to know may have gone while it waited.
       if (flights_.awaited(job.key)) {

@@ -2,8 +2,8 @@
 // each with connections of its own. Neither a worker nor libuv's pool, which is the plugins', waits for a
 // database or for another server.
 //
-// A question that takes longer than `timeout` is answered without its result. A thread that is stuck in one
-// is left to it; the others go on, and when all are stuck, everybody is told so after `timeout`.
+// A question that takes longer than limits.timeout is answered without its result. A thread that is stuck in
+// one is left to it; the others go on, and when all are stuck, everybody is told so after that time.
 #pragma once
 
 #include <condition_variable>
@@ -18,17 +18,15 @@
 #include "auth/inquiry/answerer.h"
 #include "auth/inquiry/complaint.h"
 #include "auth/inquiry/flights.h"
+#include "config/inquiry_limits.h"
 #include "telemetry/log.h"
 
 namespace wharf::auth::inquiry {
 
 struct Settings {
-  size_t threads = 1;            // so many questions are under way at once
-  Flights::Patience timeout{};   // how long anybody waits
-  Flights::Patience remember{};  // how long an answer is given again; 0: not at all
-
+  config::InquiryLimits limits;
   // What the log says.
-  std::string late;         // nothing was heard within `timeout`
+  std::string late;         // nothing was heard within limits.timeout
   std::string consequence;  // what becomes of visitors while there are no answers
   std::string recovered;    // there are answers again
 };
@@ -43,6 +41,11 @@ class Service : public std::enable_shared_from_this<Service> {
   // [loader] No more is taken. Waits until what was is answered and the threads have ended; but not for a
   // thread that is stuck, which keeps what it uses alive.
   void end();
+
+  // What a visitor is when nobody answers; else he is refused.
+  bool anonymous_without() const { return settings_.limits.anonymous_without; }
+  // After which it is to be asked about an open connection again; 0: never.
+  config::Duration recheck() const { return settings_.limits.recheck; }
 
   // [any-thread] `done` is called once, by this thread or another. The same text is the same question.
   void ask(const std::string& question, Done done);
@@ -69,6 +72,7 @@ class Service : public std::enable_shared_from_this<Service> {
   std::condition_variable ended_;
   Flights flights_;
   std::deque<Job> jobs_;
+  size_t waiting_ = 0;  // bytes of their questions
   size_t threads_ = 0;
   bool ending_ = false;
 };

@@ -134,9 +134,10 @@ typedef struct wharf_scope {
   size_t capture_count;
   wharf_bytes route; /* the route's `url:` or `path:` text */
   /* Since 1.1. On a host of 1.0, `size` ends before them: WHARF_HAS(scope, auth_method.data). */
-  wharf_bytes auth_method; /* of `auth:`, that named the user: "header", "jwt", "django"; or "anonymous". More
-                              may come: take one that you do not know for a login like any other. */
-  wharf_bytes scheme;      /* "ws", or "wss" when `secure` is 1 */
+  wharf_bytes
+      auth_method; /* of `auth:`, that named the user: "header", "jwt", "django", "forward"; or "anonymous".
+                      More may come: take one that you do not know for a login like any other. */
+  wharf_bytes scheme; /* "ws", or "wss" when `secure` is 1 */
 } wharf_scope;
 
 /* An event from the channel layer: a map with text keys, of which "type" is one. Valid during `event` only.

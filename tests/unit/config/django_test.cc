@@ -38,9 +38,9 @@ TEST_CASE("django has the defaults of Django") {
   CHECK(django.database.name.starts_with('/'));
   CHECK(django.database.name.ends_with("/db.sqlite3"));
   CHECK(django.use_tz);
-  CHECK(django.remember == std::chrono::seconds(1));
-  CHECK(django.recheck == std::chrono::minutes(1));
-  CHECK_FALSE(django.anonymous_without);
+  CHECK(django.limits.remember == std::chrono::seconds(1));
+  CHECK(django.limits.recheck == std::chrono::minutes(1));
+  CHECK_FALSE(django.limits.anonymous_without);
 }
 
 TEST_CASE("every key of django is read") {
@@ -83,11 +83,11 @@ TEST_CASE("every key of django is read") {
   CHECK(django.cache.text == "redis://127.0.0.1:6380/2");
   CHECK(django.key_prefix == "site");
   CHECK(django.version == 2);
-  CHECK(django.connections == 8);
-  CHECK(django.timeout == std::chrono::seconds(2));
-  CHECK(django.remember == std::chrono::seconds(0));
-  CHECK(django.recheck == std::chrono::minutes(5));
-  CHECK(django.anonymous_without);
+  CHECK(django.limits.connections == 8);
+  CHECK(django.limits.timeout == std::chrono::seconds(2));
+  CHECK(django.limits.remember == std::chrono::seconds(0));
+  CHECK(django.limits.recheck == std::chrono::minutes(5));
+  CHECK(django.limits.anonymous_without);
 }
 
 TEST_CASE("what is wrong with django has a place and a remedy") {
@@ -125,8 +125,8 @@ TEST_CASE("what is wrong with django has a place and a remedy") {
 }
 
 TEST_CASE("sessions of open connections are looked up again, never, or not too often") {
-  CHECK(django_of(needed + ", recheck: 0").recheck == std::chrono::seconds(0));
-  CHECK(django_of(needed + ", recheck: 1 s").recheck == std::chrono::seconds(1));
+  CHECK(django_of(needed + ", recheck: 0").limits.recheck == std::chrono::seconds(0));
+  CHECK(django_of(needed + ", recheck: 1 s").limits.recheck == std::chrono::seconds(1));
   CHECK(problem_with(needed + ", recheck: 200 ms").find("`recheck`") != std::string::npos);
   CHECK(problem_with(needed + ", recheck: 2 d").find("`recheck`") != std::string::npos);
   Config config =

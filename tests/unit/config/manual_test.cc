@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "config/forward_auth.h"
 #include "files.h"
 
 using namespace wharf::config;
@@ -127,4 +128,10 @@ TEST_CASE("the documented defaults of Redis are the defaults") {
   CHECK(documented.group_expiry == silent.group_expiry);
   CHECK(documented.timeout == silent.timeout);
   CHECK(documented.pending == silent.pending);
+}
+
+TEST_CASE("the documented defaults of forward are the defaults") {
+  const Config documented = load_good(with_route(paragraph("# example, with the defaults of forward:")));
+  const Config silent = load_good(with_route("auth: [forward: {url: https://site.internal/wharf/who}]"));
+  CHECK(*documented.auth.at(0).forward == *silent.auth.at(0).forward);
 }

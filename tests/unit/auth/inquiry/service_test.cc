@@ -73,11 +73,10 @@ class Asked : public Answerer {
   std::shared_ptr<Door> door_;
 };
 
-std::shared_ptr<Service> start(const std::shared_ptr<Door>& door, Settings settings) {
-  settings.late = "nobody came to the door";
+std::shared_ptr<Service> start(const std::shared_ptr<Door>& door, const config::InquiryLimits& limits) {
   return Service::start(
-      std::move(settings), [door] { return std::make_unique<Asked>(door); },
-      telemetry::make_log(spdlog::level::off));
+      {limits, "nobody came to the door", "nobody comes in", "somebody came"},
+      [door] { return std::make_unique<Asked>(door); }, telemetry::make_log(spdlog::level::off));
 }
 
 std::future<Answer> ask(Service& service, const std::string& question) {
@@ -95,7 +94,7 @@ Answer come(std::future<Answer>& future) {
 
 TEST_CASE("the same question is put once, however many ask") {
   const auto door = std::make_shared<Door>();
-  const auto service = start(door, {4, milliseconds(60'000), milliseconds(60'000), {}, {}, {}});
+  const auto service = start(door, {4, milliseconds(60'000), milliseconds(60'000)});
   std::vector<std::future<Answer>> answers;
   for (int i = 0; i < 1'000; ++i) answers.push_back(ask(*service, "alice"));
   door->open();
@@ -109,7 +108,7 @@ TEST_CASE("the same question is put once, however many ask") {
 
 TEST_CASE("so many questions are under way as there are threads") {
   const auto door = std::make_shared<Door>();
-  const auto service = start(door, {3, milliseconds(60'000), milliseconds(0), {}, {}, {}});
+  const auto service = start(door, {3, milliseconds(60'000), milliseconds(0)});
   std::vector<std::future<Answer>> answers;
   for (int i = 0; i < 50; ++i) answers.push_back(ask(*service, "user" + std::to_string(i)));
   door->wait_for_asked(3);
@@ -122,7 +121,7 @@ TEST_CASE("so many questions are under way as there are threads") {
 TEST_CASE("an error is no answer, and is not kept") {
   const auto door = std::make_shared<Door>();
   door->open();
-  const auto service = start(door, {1, milliseconds(60'000), milliseconds(60'000), {}, {}, {}});
+  const auto service = start(door, {1, milliseconds(60'000), milliseconds(60'000)});
   for (size_t i = 1; i <= 2; ++i) {
     std::future<Answer> answer = ask(*service, "");
     CHECK(come(answer).kind == Answer::Kind::Unavailable);
@@ -133,7 +132,7 @@ TEST_CASE("an error is no answer, and is not kept") {
 
 TEST_CASE("nobody waits longer than the timeout, whatever the threads are stuck in") {
   const auto door = std::make_shared<Door>();
-  const auto service = start(door, {1, milliseconds(50), milliseconds(60'000), {}, {}, {}});
+  const auto service = start(door, {1, milliseconds(50), milliseconds(60'000)});
   std::future<Answer> stuck = ask(*service, "alice");
   std::future<Answer> behind = ask(*service, "bob");
   CHECK(come(stuck).kind == Answer::Kind::Unavailable);
@@ -148,7 +147,7 @@ TEST_CASE("nobody waits longer than the timeout, whatever the threads are stuck 
 TEST_CASE("whoever asks while it ends is told at once") {
   const auto door = std::make_shared<Door>();
   door->open();
-  const auto service = start(door, {1, milliseconds(60'000), milliseconds(60'000), {}, {}, {}});
+  const auto service = start(door, {1, milliseconds(60'000), milliseconds(60'000)});
   service->end();
   std::future<Answer> answer = ask(*service, "alice");
   CHECK(come(answer).kind == Answer::Kind::Unavailable);
