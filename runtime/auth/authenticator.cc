@@ -22,11 +22,11 @@ using Give = Authenticator::Answer;
 
 Identity anonymous() { return {"", "", "anonymous", false}; }
 
-// A reverse proxy has asked who it is and says so in a header. Believed only from the addresses that the
-// configuration trusts; an empty value is nobody.
+// A reverse proxy has asked who it is and says so in a header. Believed only when it comes from the addresses
+// that the configuration trusts, whatever the proxy says of its client's; an empty value is nobody.
 std::optional<Identity> identify_by_header(const config::AuthMethod& method, const Handshake& handshake) {
   bool trusted =
-      std::find(method.trust.begin(), method.trust.end(), handshake.client_address) != method.trust.end();
+      std::find(method.trust.begin(), method.trust.end(), handshake.peer_address) != method.trust.end();
   if (!trusted) return std::nullopt;
   std::string_view name = handshake.header(method.header);
   if (name.empty()) return std::nullopt;

@@ -44,12 +44,15 @@ struct Identity {
 
 // What a method may look at.
 struct Handshake {
-  std::string_view client_address;
+  std::string_view client_address;  // "unix" for a unix socket
   // The value of a header (lower-case name), or empty. Of repeats the first.
   std::function<std::string_view(std::string_view)> header;
   std::string_view query = {};  // as it came, without the '?'
   std::string_view path = {};   // as it came
   bool secure = false;          // whether the client came over TLS
+  // Who sent the headers: a proxy's, where client_address is that of whom it speaks for. "unix" as well;
+  // empty when nobody knows.
+  std::string_view peer_address = {};
 };
 
 // What the workers of a server ask together, and what lives as long as their threads do: connections to

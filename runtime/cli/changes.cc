@@ -93,6 +93,7 @@ Changes compare(const server::Deployment& served, const server::Deployment& cand
   }
   if (!same_order(served, candidate)) changes.taken.push_back("~ the order of the routes");
   if (!same(before.auth, after.auth)) changes.taken.push_back("~ auth");
+  if (!(before.trusted_proxies == after.trusted_proxies)) changes.taken.push_back("~ trusted_proxies");
   if (!same(before.channel_layer, after.channel_layer)) changes.taken.push_back("~ channel_layer");
   if (!same(before.static_mounts, after.static_mounts)) changes.taken.push_back("~ static");
   if (!(before.gate == after.gate)) changes.taken.push_back("~ limits of the front door");

@@ -1,6 +1,5 @@
 #include "config/auth.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include "config/forward.h"
 #include "config/header_name.h"
 #include "config/jwt.h"
+#include "config/network.h"
 #include "config/quote.h"
 #include "config/scalar.h"
 #include "config/section.h"
@@ -22,13 +22,9 @@ namespace wharf::config {
 
 namespace {
 
-// The spelling the kernel gives a client's address: "0:0::1" is "::1". Trust is a comparison of texts.
+// The spelling that a peer's address has: "0:0::1" is "::1". Trust is a comparison of texts.
 std::optional<std::string> canonical_address(const std::string& text) {
-  unsigned char bytes[sizeof(in6_addr)];
-  char out[INET6_ADDRSTRLEN];
-  for (int family : {AF_INET, AF_INET6}) {
-    if (inet_pton(family, text.c_str(), bytes) == 1) return inet_ntop(family, bytes, out, sizeof out);
-  }
+  if (const std::optional<IpAddress> address = parse_ip(text)) return address->text();
   return text == "unix" ? std::optional(text) : std::nullopt;
 }
 

@@ -1,6 +1,15 @@
 #include "config/config.h"
 
+#include <algorithm>
+
 namespace wharf::config {
+
+bool TrustedProxies::trusts(std::string_view address) const {
+  if (address.empty()) return unix_sockets;
+  const std::optional<IpAddress> ip = parse_ip(address);
+  return ip && std::any_of(networks.begin(), networks.end(),
+                           [&ip](const Network& network) { return network.contains(*ip); });
+}
 
 Position Route::place_of(std::string json_pointer) const {
   while (true) {

@@ -9,8 +9,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "config/network.h"
 #include "config/problem.h"
 
 namespace wharf::config {
@@ -32,6 +34,17 @@ struct ListenAddress {
   std::string path;   // Unix
   std::string name;   // Systemd: FileDescriptorName= of the sockets, "" for all that were passed
   Position where;
+};
+
+// `trusted_proxies:`, whose word about their clients is believed.
+struct TrustedProxies {
+  bool unix_sockets = false;  // whoever comes by one
+  std::vector<Network> networks;
+
+  bool none() const { return !unix_sockets && networks.empty(); }
+  // `address` is one that Peer has: "" for a unix socket.
+  bool trusts(std::string_view address) const;
+  bool operator==(const TrustedProxies&) const = default;
 };
 
 // What becomes of a connection whose outbox is full while its consumer has no `drain`.
@@ -187,6 +200,7 @@ struct Config {
   std::filesystem::path file;  // absolute
   std::vector<ListenAddress> listen;
   std::optional<ListenAddress> admin;
+  TrustedProxies trusted_proxies;
   unsigned workers = 1;                            // `auto` is resolved to the number of cores
   std::vector<std::filesystem::path> plugin_path;  // absolute, in order
   std::vector<DropInPlace> drop_in_places;

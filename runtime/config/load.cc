@@ -25,6 +25,7 @@
 #include "config/section.h"
 #include "config/source.h"
 #include "config/static_mounts.h"
+#include "config/trusted_proxies.h"
 
 namespace wharf::config {
 
@@ -126,6 +127,9 @@ class Loading {
     fs::path base = config_.file.parent_path();
     if (const Node* node = section.take("listen")) read_listen(*node, config_.listen, findings);
     if (const Node* node = section.take("admin")) read_admin(*node, config_.admin, findings);
+    if (const Node* node = section.take("trusted_proxies")) {
+      read_trusted_proxies(*node, config_.trusted_proxies, findings);
+    }
     if (const Node* node = section.take("workers")) read_workers(*node, config_.workers, findings);
     if (const Node* node = section.take("plugin_path")) {
       read_plugin_path(*node, base, config_.plugin_path, findings);
@@ -154,8 +158,8 @@ class Loading {
     if (!root) return;
     Section section(*root, "a drop-in", findings);
     const Node* routes = section.take("routes");
-    for (const char* key : {"listen", "admin", "workers", "plugin_path", "channel_layer", "auth", "origins",
-                            "limits", "static", "log", "include"}) {
+    for (const char* key : {"listen", "admin", "trusted_proxies", "workers", "plugin_path", "channel_layer",
+                            "auth", "origins", "limits", "static", "log", "include"}) {
       section.refuse(key, fmt::format("a drop-in cannot set {}", quote(key)),
                      "set it in the file that includes this one; a drop-in holds only `routes`");
     }

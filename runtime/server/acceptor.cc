@@ -1,14 +1,16 @@
 #include "server/acceptor.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "config/network.h"
 
 namespace wharf::server {
 
@@ -19,16 +21,17 @@ constexpr int most_per_turn = 64;
 constexpr uint64_t retry_milliseconds = 100;
 
 Peer read_peer(const sockaddr_storage& address) {
-  char text[INET6_ADDRSTRLEN] = "";
   if (address.ss_family == AF_INET) {
     const sockaddr_in& in = reinterpret_cast<const sockaddr_in&>(address);
-    inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
-    return {text, ntohs(in.sin_port), false};
+    std::array<uint8_t, 4> bytes;
+    std::memcpy(bytes.data(), &in.sin_addr, bytes.size());
+    return {config::IpAddress::v4(bytes).text(), ntohs(in.sin_port), false};
   }
   if (address.ss_family == AF_INET6) {
     const sockaddr_in6& in = reinterpret_cast<const sockaddr_in6&>(address);
-    inet_ntop(AF_INET6, &in.sin6_addr, text, sizeof text);
-    return {text, ntohs(in.sin6_port), false};
+    config::IpAddress ip;
+    std::memcpy(ip.bytes.data(), &in.sin6_addr, ip.bytes.size());
+    return {ip.text(), ntohs(in.sin6_port), false};
   }
   return {};
 }

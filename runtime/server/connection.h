@@ -38,6 +38,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/close_code.h"
@@ -64,6 +65,10 @@ class Connection {
   wharf_decision connect(const wharf_scope& scope);
   // What may end before the connection does; null for nothing. Before it opens.
   void set_login(std::unique_ptr<Login> login) { login_ = std::move(login); }
+  // Whom it is for, "192.0.2.1:5678", when that is not the peer of its socket. Before it opens.
+  void set_client(std::string client) { client_ = std::make_unique<const std::string>(std::move(client)); }
+  // Null: the peer of its socket.
+  const std::string* client() const { return client_.get(); }
   // A pending connection was accepted.
   void accepted();
   // The socket is gone before libwebsockets had it.
@@ -152,6 +157,7 @@ class Connection {
   std::vector<std::string> early_groups_;     // joined before the acceptance
   std::unique_ptr<CloseStatus> early_close_;  // closed during connect
   std::unique_ptr<Refusal> refusal_;
+  std::unique_ptr<const std::string> client_;
   std::unique_ptr<CloseStatus> peer_close_;
   uint64_t last_received_ = 0;  // anything, pongs included
   uint64_t last_message_ = 0;   // either way

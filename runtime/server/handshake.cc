@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "server/forwarded.h"
 #include "server/gate.h"
 #include "server/http_answer.h"
 #include "server/origin_check.h"
@@ -83,7 +84,8 @@ void Handshake::head_complete(size_t size) {
   bytes_.erase(0, size);
   if (!head) return refuse(head.error());
   std::string path = decode_path(head->raw_path);
-  scope_ = std::make_unique<Scope>(std::move(*head), std::move(path), peer_);
+  Client client = find_client(gate_.serving_->trusted_proxies, peer_, *head);
+  scope_ = std::make_unique<Scope>(std::move(*head), std::move(path), std::move(client));
   find_route();
 }
 
@@ -128,9 +130,12 @@ void Handshake::find_route() {
   scope_->set_match(std::move(*match), route_->route.pattern, subprotocol_);
 
   state_ = State::Identifying;
-  auth::Handshake asked{peer_.address.empty() ? "unix" : std::string_view(peer_.address),
-                        [this](std::string_view name) { return scope_->head().first(name); }, head.query,
-                        head.raw_path, peer_.secure};
+  auth::Handshake asked{scope_->client().name(),
+                        [this](std::string_view name) { return scope_->head().first(name); },
+                        head.query,
+                        head.raw_path,
+                        scope_->client().secure.value_or(false),
+                        peer_.address.empty() ? "unix" : std::string_view(peer_.address)};
   // The answer may come when this handshake has long gone.
   serving_->authenticator->identify(asked, [gate = &gate_, number = number_](auth::Identity identity) {
     auto found = gate->handshakes_.find(number);
@@ -141,7 +146,8 @@ void Handshake::find_route() {
 
 // False: it was refused.
 bool Handshake::check_origin(bool named_by_cookie) {
-  std::optional<HttpRefusal> refusal = judge_origin(route_->route.origins, scope_->head(), named_by_cookie);
+  std::optional<HttpRefusal> refusal =
+      judge_origin(route_->route.origins, scope_->head(), named_by_cookie, scope_->client().secure);
   if (!refusal) return true;
   const bool sent = scope_->head().count("origin") > 0;
   refuse_visitor(*refusal, sent ? fmt::format("origin {}", scope_->head().first("origin")) : "no origin");
@@ -150,9 +156,8 @@ bool Handshake::check_origin(bool named_by_cookie) {
 
 // The log tells the operator what a visitor need not know.
 void Handshake::refuse_visitor(const HttpRefusal& refusal, std::string_view who) {
-  gate_.commons_.log.info("{}, {}: {} for route {}: {}", peer_.address.empty() ? "unix" : peer_.address,
-                          telemetry::printable(who), refusal.status,
-                          telemetry::printable(route_->route.pattern), refusal.why);
+  gate_.commons_.log.info("{}, {}: {} for route {}: {}", scope_->client().name(), telemetry::printable(who),
+                          refusal.status, telemetry::printable(route_->route.pattern), refusal.why);
   refuse(refusal);
 }
 
@@ -170,6 +175,7 @@ void Handshake::identified(auth::Identity identity) {
   if (connection == nullptr) return refuse({503, "The server is full.", "Retry-After: 5\r\n"});
   connection_ = connection->handle();
   connection->set_login(std::move(login));
+  if (!scope_->client().is(peer_)) connection->set_client(scope_->client().text());
   gate_.pending_[connection_] = this;
   switch (connection->connect(scope_->view())) {
     case WHARF_ACCEPT:

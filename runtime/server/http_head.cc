@@ -14,12 +14,6 @@ namespace http = boost::beast::http;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 tl::unexpected<HttpRefusal> refusal(unsigned status, std::string why) {
   return tl::make_unexpected(HttpRefusal{status, std::move(why), {}});
 }
@@ -76,6 +70,12 @@ bool has_control_byte(std::string_view text) {
     unsigned char byte = static_cast<unsigned char>(c);
     return (byte < 0x20 && byte != '\t') || byte == 0x7f;
   });
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {

@@ -46,6 +46,9 @@ tl::expected<HttpHead, HttpRefusal> read_http_head(std::string_view head);
 // Tabs are none.
 bool has_control_byte(std::string_view text);
 
+// Without the blanks and tabs around it.
+std::string_view trim(std::string_view text);
+
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace wharf::server

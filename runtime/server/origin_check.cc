@@ -22,10 +22,12 @@ bool matches(const config::AllowedOrigin& allowed, const config::Origin& origin)
   return origin.host == allowed.host || (allowed.subdomains && is_below(origin.host, allowed.host));
 }
 
-// The page came from where its socket goes. Whether that was by TLS the server cannot know, if a proxy ends
-// it: so the Host header's port is compared, and if it has none, the one that the page's scheme means.
-bool is_same_origin(const config::Origin& origin, std::string_view host_header) {
+// The page came from where its socket goes. Whether that is by TLS the server may not know, since a proxy can
+// end it: then the page's scheme is as good as the other. The Host header's port is compared, and if it has
+// none, the one that the page's scheme means.
+bool is_same_origin(const config::Origin& origin, std::string_view host_header, std::optional<bool> secure) {
   if (origin.scheme != "http" && origin.scheme != "https") return false;
+  if (secure && *secure != (origin.scheme == "https")) return false;
   const Result<config::HostPort> host = config::parse_host_port(host_header, 0);
   if (!host || host->host.empty()) return false;
   return equal_ignoring_case(host->host, origin.host) &&
@@ -38,7 +40,7 @@ HttpRefusal refusal(unsigned status, std::string why) { return {status, std::mov
 }  // namespace
 
 std::optional<HttpRefusal> judge_origin(const config::Origins& allowed, const HttpHead& head,
-                                        bool named_by_cookie) {
+                                        bool named_by_cookie, std::optional<bool> secure) {
   const size_t count = head.count("origin");
   if (count > 1) return refusal(400, "A request has at most one Origin header.");
   if (count == 0) {
@@ -49,7 +51,7 @@ std::optional<HttpRefusal> judge_origin(const config::Origins& allowed, const Ht
   }
   const Result<config::Origin> origin = config::parse_origin(head.first("origin"));
   if (!origin) return refusal(400, origin.error().text);
-  if (allowed.any || (allowed.same_origin && is_same_origin(*origin, head.first("host"))) ||
+  if (allowed.any || (allowed.same_origin && is_same_origin(*origin, head.first("host"), secure)) ||
       std::any_of(allowed.hosts.begin(), allowed.hosts.end(),
                   [&origin](const config::AllowedOrigin& each) { return matches(each, *origin); })) {
     return std::nullopt;

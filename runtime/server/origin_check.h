@@ -10,8 +10,8 @@ namespace wharf::server {
 
 // [any-thread] Nothing when the request is let in, by the rules of Channels' OriginValidator and what
 // `origins:` has beyond it. `named_by_cookie`: a cookie says who this is, so a missing Origin needs another
-// reason.
+// reason. `secure`: whether the client came by TLS, if somebody says.
 std::optional<HttpRefusal> judge_origin(const config::Origins& allowed, const HttpHead& head,
-                                        bool named_by_cookie);
+                                        bool named_by_cookie, std::optional<bool> secure);
 
 }  // namespace wharf::server

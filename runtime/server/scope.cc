@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "config/host_port.h"
 #include "server/utf8.h"
 
 namespace wharf::server {
@@ -39,8 +40,12 @@ std::string decode_path(std::string_view raw_path) {
   return replace_ill_formed(bytes);
 }
 
-Scope::Scope(HttpHead head, std::string path, Peer peer)
-    : head_(std::move(head)), path_(std::move(path)), peer_(std::move(peer)) {}
+std::string Client::text() const {
+  return config::HostPort{std::string(name()), port == 0 ? std::nullopt : std::optional(port)}.text();
+}
+
+Scope::Scope(HttpHead head, std::string path, Client client)
+    : head_(std::move(head)), path_(std::move(path)), client_(std::move(client)) {}
 
 void Scope::set_match(routing::Match match, std::string route_text, std::string subprotocol) {
   match_ = std::move(match);
@@ -57,14 +62,15 @@ wharf_scope Scope::view() {
   }
   wharf_scope scope{};
   scope.size = sizeof(wharf_scope);
+  scope.secure = client_.secure.value_or(false) ? 1 : 0;
   scope.path = borrow(path_);
   scope.raw_path = borrow(head_.raw_path);
   scope.query_string = borrow(head_.query);
   scope.headers = headers_.data();
   scope.header_count = headers_.size();
   scope.subprotocol = borrow(subprotocol_);
-  scope.client_address = borrow(peer_.address);
-  scope.client_port = peer_.port;
+  scope.client_address = borrow(client_.address);
+  scope.client_port = client_.port;
   scope.user.id = borrow(identity_.id);
   scope.user.username = borrow(identity_.username);
   scope.user.is_authenticated = identity_.is_authenticated ? 1 : 0;

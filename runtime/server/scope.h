@@ -3,6 +3,7 @@
 
 #include <wharf/consumer.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,22 +17,36 @@ namespace wharf::server {
 // The path as the scope has it: percent-decoded once, what is no UTF-8 replaced by U+FFFD.
 std::string decode_path(std::string_view raw_path);
 
+// Who is at the other end of the socket.
 struct Peer {
   std::string address;  // empty for a unix socket
   uint16_t port = 0;
   bool secure = false;  // it came by TLS
 };
 
+// Whom the connection is for: the peer, or somebody behind it if that is a trusted proxy.
+struct Client {
+  std::string address;  // empty for a unix socket
+  uint16_t port = 0;    // 0 when nobody says
+  // Whether it came by TLS; nothing when nobody says.
+  std::optional<bool> secure;
+
+  bool is(const Peer& peer) const { return address == peer.address && port == peer.port; }
+  // As the log names it, without the port and with it.
+  std::string_view name() const { return address.empty() ? "unix" : std::string_view(address); }
+  std::string text() const;
+};
+
 // Owns the texts that the view borrows. Not copyable: the view points into it.
 class Scope {
  public:
-  Scope(HttpHead head, std::string path, Peer peer);
+  Scope(HttpHead head, std::string path, Client client);
   Scope(const Scope&) = delete;
   Scope& operator=(const Scope&) = delete;
 
   const HttpHead& head() const { return head_; }
   const std::string& path() const { return path_; }
-  const Peer& peer() const { return peer_; }
+  const Client& client() const { return client_; }
 
   void set_match(routing::Match match, std::string route_text, std::string subprotocol);
   void set_identity(auth::Identity identity) { identity_ = std::move(identity); }
@@ -42,7 +57,7 @@ class Scope {
  private:
   HttpHead head_;
   std::string path_;
-  Peer peer_;
+  Client client_;
   routing::Match match_;
   std::string route_;
   std::string subprotocol_;

@@ -18,6 +18,7 @@ struct Serving {
   std::vector<std::shared_ptr<RouteInstance>> routes;  // by the table's route index
   std::unique_ptr<auth::Authenticator> authenticator;
   config::GateLimits limits;
+  config::TrustedProxies trusted_proxies;
   uint64_t pending = 0;              // of the channel layer, see there
   std::shared_ptr<PageVhost> pages;  // null: there are none
 };

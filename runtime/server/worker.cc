@@ -129,6 +129,7 @@ tl::expected<Worker::Prepared, config::Problem> Worker::prepare(const Deployment
   auto serving = std::make_shared<Serving>();
   serving->table = deployment.table;
   serving->limits = config.gate;
+  serving->trusted_proxies = config.trusted_proxies;
   serving->pending = config.channel_layer.pending;
   serving->authenticator = auth::make_authenticator(
       config.auth, identities, [this](std::function<void()> task) { return post(std::move(task)); });

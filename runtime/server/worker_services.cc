@@ -186,6 +186,7 @@ std::string Worker::describe(wharf_connection number) const {
   if (!on_worker_thread()) return who;  // the socket belongs to its worker
   Connection* connection = slots_.find(number);
   if (connection == nullptr) return who;
+  if (connection->client() != nullptr) return fmt::format("{}, {}", who, *connection->client());
   if (const Handshake* handshake = gate_->waiting_for(number)) {
     return fmt::format("{}, {}:{}", who, handshake->peer().address, handshake->peer().port);
   }

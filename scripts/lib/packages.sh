@@ -39,6 +39,8 @@ packages_test=(
   python3-paramiko python3-psutil
   # the page in a browser
   chromium fonts-noto-cjk
+  # reverse proxies in front. Where systemd runs, each starts a service as well, which no test uses.
+  haproxy nginx
 )
 
 # shellcheck disable=SC2034

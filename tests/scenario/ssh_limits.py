@@ -70,6 +70,23 @@ async def test_sessions(start_sshd, serve_terminal, limits):
             pass
 
 
+async def test_an_address_is_that_of_whom_a_trusted_proxy_names(start_sshd, serve_terminal):
+    server = serve_terminal(start_sshd(), limits={"per_ip": 1}, settings={"trusted_proxies": "127.0.0.1"})
+    server.allow("paramiko")
+
+    def visitor(address):
+        return terminal(server, extra_headers={"X-Forwarded-For": address})
+
+    async with visitor("192.0.2.1") as first, visitor("192.0.2.2") as other, visitor("192.0.2.1") as again:
+        for page in (first, other):
+            await page.connect()
+            await page.ready()
+        await again.connect()
+        await again.fails("E_LIMIT")
+    for address in ("192.0.2.1", "192.0.2.2"):
+        server.wait_for_log(rf'audit .*"from":"{address}"')
+
+
 async def test_attempts_to_log_in(start_sshd, serve_terminal):
     sshd = start_sshd(User(password="right"))
     auth = {"methods": ["password"], "max_attempts": 2}

@@ -127,7 +127,7 @@ typedef struct wharf_scope {
   size_t header_count;
   wharf_bytes subprotocol;    /* the negotiated one, or empty */
   wharf_bytes client_address; /* "127.0.0.1", "::1", or empty for a unix socket */
-  uint32_t client_port;
+  uint32_t client_port;       /* 0 when a proxy did not say */
   uint32_t reserved;
   wharf_user user;
   const wharf_capture* captures;

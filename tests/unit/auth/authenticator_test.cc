@@ -10,14 +10,15 @@ using namespace wharf;
 
 namespace {
 
-auth::Identity ask(const std::vector<config::AuthMethod>& methods, std::string_view address,
-                   std::string_view header) {
+auth::Identity ask(const std::vector<config::AuthMethod>& methods, std::string_view peer,
+                   std::string_view header, std::string_view client = "192.0.2.1") {
   auth::Identity answer;
   const auth::Shared shared(methods, nullptr);
   auth::make_authenticator(methods, shared, nullptr)
       ->identify(
-          {address,
-           [header](std::string_view name) { return name == "x-remote-user" ? header : std::string_view(); }},
+          {client,
+           [header](std::string_view name) { return name == "x-remote-user" ? header : std::string_view(); },
+           "", peer},
           [&](auth::Identity identity) { answer = std::move(identity); });
   return answer;
 }
@@ -40,6 +41,8 @@ TEST_CASE("a header names the user from trusted addresses only") {
   CHECK(ask({by_header, anonymous}, "127.0.0.1", "alice").username == "alice");
   CHECK(ask({by_header, anonymous}, "unix", "zoë").is_authenticated);
   CHECK(ask({by_header, anonymous}, "127.0.0.2", "alice").method == "anonymous");
+  CHECK(ask({by_header, anonymous}, "", "alice").method == "anonymous");
+  CHECK(ask({by_header, anonymous}, "192.0.2.9", "alice", "127.0.0.1").method == "anonymous");
   CHECK(ask({by_header, anonymous}, "127.0.0.1", "").method == "anonymous");
   CHECK(ask({anonymous, by_header}, "127.0.0.1", "alice").method == "anonymous");
 }

@@ -104,6 +104,7 @@ TEST_CASE("the documented defaults are the defaults") {
   CHECK(documented->gate.head == silent.gate.head);
   CHECK(documented->gate.connections == silent.gate.connections);
   CHECK(documented->workers == silent.workers);
+  CHECK(documented->trusted_proxies == silent.trusted_proxies);
   CHECK(documented->channel_layer.pending == silent.channel_layer.pending);
   CHECK(documented->log == silent.log);
   CHECK(documented->auth.size() == 1);

@@ -41,8 +41,9 @@ HttpHead from(const std::vector<std::string>& origin, const std::string& host = 
   return head;
 }
 
-unsigned status(const config::Origins& allowed, const HttpHead& head, bool by_cookie = false) {
-  const std::optional<server::HttpRefusal> refusal = server::judge_origin(allowed, head, by_cookie);
+unsigned status(const config::Origins& allowed, const HttpHead& head, bool by_cookie = false,
+                std::optional<bool> secure = std::nullopt) {
+  const std::optional<server::HttpRefusal> refusal = server::judge_origin(allowed, head, by_cookie, secure);
   return refusal ? refusal->status : 101;
 }
 
@@ -76,6 +77,20 @@ TEST_CASE("same-origin is the host and port that the client connected to") {
   CHECK(status(same, from({"http://wharf.test"}, "wharf.test:8000")) == 403);
   CHECK(status(same, from({"http://"}, "")) == 403);
   CHECK(status(same, from({"http://wharf.test"}, "user@wharf.test")) == 403);
+}
+
+TEST_CASE("same-origin is the scheme as well when somebody knows it") {
+  const config::Origins same = origins({"same-origin"});
+  const HttpHead plain = from({"http://wharf.test"});
+  const HttpHead tls = from({"https://wharf.test"});
+  CHECK(status(same, tls, false, true) == 101);
+  CHECK(status(same, plain, false, true) == 403);
+  CHECK(status(same, tls, false, false) == 403);
+  CHECK(status(same, plain, false, false) == 101);
+  CHECK(status(same, from({"https://wharf.test:8443"}, "wharf.test:8443"), false, true) == 101);
+  CHECK(status(same, from({"https://wharf.test:8443"}, "wharf.test"), false, true) == 403);
+  CHECK(status(origins({"wharf.test"}), plain, false, true) == 101);
+  CHECK(status(origins({"http://wharf.test"}), plain, false, true) == 101);
 }
 
 TEST_CASE("who sends no Origin is a program, unless a cookie says who it is") {
