@@ -34,6 +34,7 @@ struct ListenAddress {
   std::string path;   // Unix
   std::string name;   // Systemd: FileDescriptorName= of the sockets, "" for all that were passed
   Position where;
+  bool proxy_protocol = false;  // each connection begins with a PROXY header
 };
 
 // `trusted_proxies:`, whose word about their clients is believed.

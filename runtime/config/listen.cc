@@ -78,13 +78,19 @@ std::optional<ListenAddress> read_address(const Node& node, std::string_view key
 std::optional<ListenAddress> read_entry(const Node& node, Findings& findings) {
   if (node.kind != Node::Kind::Map) return read_address(node, "listen", findings);
   Section section(node, "an entry of `listen`", findings);
-  const Node* address = section.take("address");
+  const Node* text = section.take("address");
+  const Node* proxy_protocol = section.take("proxy_protocol");
   section.finish();
-  if (address == nullptr) {
+  if (text == nullptr) {
     findings.add(node.place, "an entry of `listen` has no `address`", "add one: `address: 127.0.0.1:8000`");
     return std::nullopt;
   }
-  return read_address(*address, "address", findings);
+  std::optional<ListenAddress> address = read_address(*text, "address", findings);
+  if (address && proxy_protocol != nullptr) {
+    address->proxy_protocol =
+        read_choice(*proxy_protocol, "proxy_protocol", {"false", "true"}, findings) == 1;
+  }
+  return address;
 }
 
 std::vector<const Node*> entries_of(const Node& node, Findings& findings) {

@@ -90,6 +90,7 @@ class Loading {
     }
     check_reachable(config_.routes, problems_);
     check_required(config_, problems_);
+    if (problems_.empty()) check_proxy_protocol(config_, problems_);
     if (config_.routes.empty() && problems_.empty()) {
       findings.add(routes != nullptr ? section.place_of("routes") : Place{}, "there are no routes",
                    "add one: `- url: ^message/?$` with `consumer: message`");

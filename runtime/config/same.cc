@@ -8,7 +8,9 @@
 
 namespace wharf::config {
 
-bool same(const ListenAddress& a, const ListenAddress& b) { return a.text == b.text; }
+bool same(const ListenAddress& a, const ListenAddress& b) {
+  return a.text == b.text && a.proxy_protocol == b.proxy_protocol;
+}
 
 namespace {
 

@@ -25,4 +25,15 @@ void read_trusted_proxies(const Node& node, TrustedProxies& proxies, Findings& f
   }
 }
 
+void check_proxy_protocol(const Config& config, Problems& problems) {
+  if (!config.trusted_proxies.none()) return;
+  for (const ListenAddress& address : config.listen) {
+    if (!address.proxy_protocol) continue;
+    problems.push_back(
+        {address.where,
+         fmt::format("{} has `proxy_protocol`, and nobody is trusted to speak it", quote(address.text)),
+         "name the proxy at the top level: `trusted_proxies: [127.0.0.1]`"});
+  }
+}
+
 }  // namespace wharf::config

@@ -66,10 +66,10 @@ std::optional<bool> came_by_tls(const HttpHead& head) {
 }  // namespace
 
 Client find_client(const config::TrustedProxies& trusted, const Peer& peer, const HttpHead& head) {
-  Client client{peer.address, peer.port, std::nullopt};
-  if (!trusted.trusts(peer.address)) return client;
+  Client client{peer.address, peer.port, peer.secure ? std::optional(true) : std::nullopt};
+  if (peer.source == Peer::Source::Nameless || !trusted.trusts(peer.address)) return client;
   follow_all(trusted, head, client);
-  client.secure = came_by_tls(head);
+  if (const std::optional<bool> secure = came_by_tls(head)) client.secure = secure;
   return client;
 }
 

@@ -12,12 +12,16 @@ Gate::Gate(uv_loop_t* loop, Commons& commons, LwsContext& lws, const std::shared
 
 Gate::~Gate() = default;
 
-void Gate::enter(int fd, Peer peer) {
+uint64_t Gate::handshake_deadline() const {
+  return deadlines_.now() + static_cast<uint64_t>(serving_->limits.handshake.count());
+}
+
+void Gate::enter(int fd, Peer peer, uint64_t deadline) {
   uint64_t number = next_number_++;
   auto handshake = std::make_unique<Handshake>(*this, number, fd, std::move(peer));
   Handshake& entered = *handshake;
   handshakes_.emplace(number, std::move(handshake));
-  deadlines_.add(deadlines_.now() + static_cast<uint64_t>(serving_->limits.handshake.count()), number);
+  deadlines_.add(deadline, number);
   entered.start();
   if (shut_) entered.abandon();
 }

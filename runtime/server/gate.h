@@ -23,8 +23,10 @@ class Gate {
   Gate(uv_loop_t* loop, Commons& commons, LwsContext& lws, const std::shared_ptr<const Serving>& serving);
   ~Gate();
 
+  // When the handshake of whoever is accepted now has to be over, by the clock of Deadlines.
+  uint64_t handshake_deadline() const;
   // Owns `fd`, a non-blocking stream socket, from here on.
-  void enter(int fd, Peer peer);
+  void enter(int fd, Peer peer, uint64_t deadline);
 
   // The handshake that waits for this connection's consumer, or null.
   Handshake* waiting_for(wharf_connection connection);

@@ -135,7 +135,7 @@ void Handshake::find_route() {
                         head.query,
                         head.raw_path,
                         scope_->client().secure.value_or(false),
-                        peer_.address.empty() ? "unix" : std::string_view(peer_.address)};
+                        peer_.source == Peer::Source::Nameless ? "" : peer_.name()};
   // The answer may come when this handshake has long gone.
   serving_->authenticator->identify(asked, [gate = &gate_, number = number_](auth::Identity identity) {
     auto found = gate->handshakes_.find(number);
@@ -175,7 +175,7 @@ void Handshake::identified(auth::Identity identity) {
   if (connection == nullptr) return refuse({503, "The server is full.", "Retry-After: 5\r\n"});
   connection_ = connection->handle();
   connection->set_login(std::move(login));
-  if (!scope_->client().is(peer_)) connection->set_client(scope_->client().text());
+  if (!scope_->client().is_at_socket(peer_)) connection->set_client(scope_->client().text());
   gate_.pending_[connection_] = this;
   switch (connection->connect(scope_->view())) {
     case WHARF_ACCEPT:

@@ -17,11 +17,22 @@ namespace wharf::server {
 // The path as the scope has it: percent-decoded once, what is no UTF-8 replaced by U+FFFD.
 std::string decode_path(std::string_view raw_path);
 
-// Who is at the other end of the socket.
+// Who speaks on the socket.
 struct Peer {
+  enum class Source : uint8_t {
+    Socket,    // the peer of the socket
+    Proxy,     // whom a PROXY header names: that peer passes on his bytes
+    Nameless,  // somebody whom a PROXY header does not name. The address is the proxy's, and no trust goes
+               // with it
+  };
+
   std::string address;  // empty for a unix socket
   uint16_t port = 0;
   bool secure = false;  // it came by TLS
+  Source source = Source::Socket;
+
+  // As the log names it.
+  std::string_view name() const { return address.empty() ? "unix" : std::string_view(address); }
 };
 
 // Whom the connection is for: the peer, or somebody behind it if that is a trusted proxy.
@@ -31,7 +42,10 @@ struct Client {
   // Whether it came by TLS; nothing when nobody says.
   std::optional<bool> secure;
 
-  bool is(const Peer& peer) const { return address == peer.address && port == peer.port; }
+  // Whether it is the peer of the socket, as far as the kernel knows.
+  bool is_at_socket(const Peer& peer) const {
+    return peer.source == Peer::Source::Socket && address == peer.address && port == peer.port;
+  }
   // As the log names it, without the port and with it.
   std::string_view name() const { return address.empty() ? "unix" : std::string_view(address); }
   std::string text() const;

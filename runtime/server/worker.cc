@@ -39,6 +39,8 @@ Result<std::unique_ptr<Worker>> Worker::create(unsigned index, const Shared& sha
   if (!lws) return tl::make_unexpected(lws.error());
   worker->lws_ = std::move(*lws);
   worker->gate_ = std::make_unique<Gate>(&worker->loop_, *worker->commons_, *worker->lws_, worker->serving_);
+  worker->proxy_reader_ =
+      std::make_unique<ProxyReader>(&worker->loop_, *worker->shared_.log, worker->serving_);
   return worker;
 }
 
@@ -47,6 +49,7 @@ Worker::~Worker() {
   // Jobs of the pool that ran into the end come back here, as on the worker.
   thread_id_ = std::this_thread::get_id();
   acceptors_.clear();
+  proxy_reader_.reset();
   gate_.reset();
   deadlines_.reset();
   drains_.reset();
@@ -226,11 +229,20 @@ void Worker::discard(std::shared_ptr<const Serving> serving) {
 void Worker::listen(const config::ListenAddress& address, const std::vector<int>& descriptors) {
   post([this, address, descriptors] {
     for (int fd : descriptors) {
-      acceptors_.push_back(std::make_unique<Acceptor>(
-          &loop_, fd, address, *shared_.log, [this](int accepted, Peer peer, const config::ListenAddress&) {
-            gate_->enter(accepted, std::move(peer));
-          }));
+      acceptors_.push_back(
+          std::make_unique<Acceptor>(&loop_, fd, address, *shared_.log,
+                                     [this](int accepted, Peer peer, const config::ListenAddress& listening) {
+                                       take_in(accepted, std::move(peer), listening);
+                                     }));
     }
+  });
+}
+
+void Worker::take_in(int fd, Peer peer, const config::ListenAddress& address) {
+  const uint64_t deadline = gate_->handshake_deadline();
+  if (!address.proxy_protocol) return gate_->enter(fd, std::move(peer), deadline);
+  proxy_reader_->enter(fd, std::move(peer), deadline, [this, deadline](int introduced, Peer client) {
+    gate_->enter(introduced, std::move(client), deadline);
   });
 }
 
@@ -244,6 +256,7 @@ void Worker::begin_stop() {
   stopping_ = true;
   succession_->stop();
   acceptors_.clear();
+  proxy_reader_->shut();
   gate_->shut();
   for (wharf_connection number : slots_.all()) {
     if (Connection* connection = slots_.find(number))
@@ -252,7 +265,7 @@ void Worker::begin_stop() {
 }
 
 void Worker::finish_stop_if_done() {
-  if (!gate_->empty() || !slots_.all().empty()) return;
+  if (!proxy_reader_->empty() || !gate_->empty() || !slots_.all().empty()) return;
   stopping_ = false;
   serving_.reset();  // destroys the instances
   inbox_->close();

@@ -27,6 +27,7 @@
 #include "server/gate.h"
 #include "server/inbox.h"
 #include "server/lws_context.h"
+#include "server/proxy_reader.h"
 #include "server/serving.h"
 #include "server/status.h"
 #include "server/succession.h"
@@ -109,6 +110,7 @@ class Worker : public plugin::WorkerServices {
                                             const config::Route& route, Serving& serving);
   std::shared_ptr<plugin::Instance> find_instance(const plugin::Generation& generation,
                                                   const config::Route& route) const;
+  void take_in(int fd, Peer peer, const config::ListenAddress& address);
   void turn();
   void do_errands();
   void flush_outboxes();
@@ -143,6 +145,7 @@ class Worker : public plugin::WorkerServices {
   std::unique_ptr<Succession> succession_;
   std::unique_ptr<LwsContext> lws_;
   std::unique_ptr<Gate> gate_;
+  std::unique_ptr<ProxyReader> proxy_reader_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::shared_ptr<const Serving> serving_;
   std::vector<std::weak_ptr<RouteInstance>> replaced_;

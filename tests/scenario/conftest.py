@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import tempfile
 
 import pytest
 
@@ -32,6 +33,13 @@ def serve(tmp_path):
     finally:
         for server in servers:
             server.kill()
+
+
+@pytest.fixture
+def socket_path():
+    """For a unix socket, whose path has about a hundred bytes at most."""
+    with tempfile.TemporaryDirectory(prefix="wharf-", dir="/tmp") as directory:
+        yield f"{directory}/wharf.sock"
 
 
 @pytest.hookimpl(tryfirst=True)

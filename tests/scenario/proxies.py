@@ -1,7 +1,6 @@
 """Reverse proxies in front: whose word about the client is believed, by X-Forwarded-For and X-Forwarded-Proto."""
 
 import json
-import os
 import socket
 
 import pytest
@@ -10,6 +9,8 @@ import websockets
 from harness.front import haproxy, nginx, to_wharf
 from harness.message import as_user
 from harness.probe import CONFIG, ECHO, probe_configuration, scope
+
+pytest_plugins = ["harness.front_fixtures"]
 
 # Loopback has many addresses. The proxies have some, strangers the others.
 PROXY, INNER, STRANGER = "127.0.0.3", "127.0.4.1", "127.0.0.9"
@@ -20,30 +21,6 @@ CLIENT, FORGED = "192.0.2.1", "203.0.113.66"
 @pytest.fixture
 def server(serve):
     return serve(probe_configuration(trusted_proxies=TRUSTED))
-
-
-@pytest.fixture
-def front(tmp_path):
-    """front(nginx or haproxy, …) starts a proxy, which ends with the test."""
-    started = []
-
-    def begin(kind, *arguments, **options):
-        directory = tmp_path / f"front{len(started)}"
-        directory.mkdir()
-        started.append(kind(directory, *arguments, **options))
-        return started[-1]
-
-    yield begin
-    for each in started:
-        each.stop()
-
-
-@pytest.fixture
-def path(tmp_path):
-    # Short: a unix socket's path has about a hundred bytes.
-    path = f"/tmp/wharf-{os.getpid()}-{abs(hash(tmp_path)) % 100000}.sock"
-    yield path
-    assert not os.path.exists(path)
 
 
 def forwarded(*chains, proto=None, **more) -> list:
@@ -113,10 +90,10 @@ def test_ipv6(serve):
     assert seen(untrusting, "2001:db8::1", source=None)["client"][0] == "::1"
 
 
-def test_a_unix_socket(serve, path):
-    server = serve(probe_configuration(listen=f"unix:{path}", trusted_proxies="unix"))
-    assert seen(server, CLIENT, source=None, address=path)["client"] == [CLIENT, 0]
-    assert seen(server, source=None, address=path)["client"] == ["", 0]
+def test_a_unix_socket(serve, socket_path):
+    server = serve(probe_configuration(listen=f"unix:{socket_path}", trusted_proxies="unix"))
+    assert seen(server, CLIENT, source=None, address=socket_path)["client"] == [CLIENT, 0]
+    assert seen(server, source=None, address=socket_path)["client"] == ["", 0]
 
 
 def test_a_reload_takes_it_up(serve):
@@ -206,9 +183,9 @@ async def test_nginx(server, front):
     assert ["x-forwarded-for", f"{FORGED}, {STRANGER}"] in found["headers"]
 
 
-async def test_nginx_over_a_unix_socket(serve, path, front):
-    serve(probe_configuration(listen=f"unix:{path}", trusted_proxies="unix"))
-    found = await scope_through(front(nginx, to_wharf("/", f"unix:{path}")))
+async def test_nginx_over_a_unix_socket(serve, socket_path, front):
+    serve(probe_configuration(listen=f"unix:{socket_path}", trusted_proxies="unix"))
+    found = await scope_through(front(nginx, to_wharf("/", f"unix:{socket_path}")))
     assert found["client"] == [STRANGER, 0]
 
 

@@ -114,3 +114,20 @@ TEST_CASE("what is no address of a proxy says how to write one") {
   CHECK(problem_of("trusted_proxies: []") ==
         "routes.yaml:1:18: `trusted_proxies` is an empty list: write one entry, or remove the key");
 }
+
+TEST_CASE("a listener for the PROXY protocol needs somebody who is trusted to speak it") {
+  const Config config =
+      load_good(with_route("trusted_proxies: unix\nlisten: [{address: a:1, proxy_protocol: true}, {address: "
+                           "a:2, proxy_protocol: false}, a:3]"));
+  REQUIRE(config.listen.size() == 3);
+  CHECK(config.listen[0].proxy_protocol);
+  CHECK_FALSE(config.listen[1].proxy_protocol);
+  CHECK_FALSE(config.listen[2].proxy_protocol);
+  CHECK(problem_of("listen: [a:2, {address: a:1, proxy_protocol: true}]") ==
+        "routes.yaml:1:25: `a:1` has `proxy_protocol`, and nobody is trusted to speak it: name the proxy at "
+        "the top "
+        "level: `trusted_proxies: [127.0.0.1]`");
+  CHECK(load_good(with_route("listen: {address: a:1, proxy_protocol: false}")).listen.size() == 1);
+  CHECK(problem_of("listen: {address: a:1, proxy_protocol: v2}").find("`proxy_protocol` cannot be `v2`") !=
+        std::string::npos);
+}
