@@ -1,17 +1,12 @@
-"""The sshd of the scenarios, for tests in another language: JSON on stdin and stdout, one value a line.
-
-The first line in says what it is like; the answer is what clients have to know. Each line after it is a list, what to
-do and with what, and is answered, too. It ends with its stdin. With the argument `why-not` it says what stands against
-an sshd with users of its own, or nothing.
+"""The sshd of the scenarios, for tests in another language, as bed.py says. With the argument `why-not` it says what
+stands against an sshd with users of its own, or nothing.
 """
 
-import json
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scenario"))
+import bed
 
 from harness.ssh_keys import Key
 from harness.sshd import BINARY, Sshd, User, namespaces_work, totp_code, written
@@ -63,24 +58,8 @@ def why_not() -> str:
     return "" if namespaces_work() else "only root in namespaces of its own can have an sshd with users of its own"
 
 
-def say(value):
-    print(json.dumps(value), flush=True)
-
-
-def serve():
-    with tempfile.TemporaryDirectory(prefix="wharf-sshd-") as directory:
-        bed = Bed(Path(directory), **json.loads(sys.stdin.readline()))
-        try:
-            say(bed.facts())
-            for line in sys.stdin:
-                what, *arguments = json.loads(line)
-                say(getattr(bed, what)(*arguments))
-        finally:
-            bed.stop()
-
-
 if __name__ == "__main__":
     if sys.argv[1:] == ["why-not"]:
         print(why_not())
     else:
-        serve()
+        bed.serve(Bed)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 SITE = json.loads(os.environ["SITE"])
 
@@ -22,3 +23,11 @@ MIDDLEWARE = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the fastest
 ROOT_URLCONF = "urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "templates"],
+        "OPTIONS": {"context_processors": ["django.contrib.auth.context_processors.auth"]},
+    }
+]
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"

@@ -1,10 +1,12 @@
-"""What a visitor does (log in and out), and what an administrator does to a user."""
+"""What a visitor does (log in and out, by a form or at once), and what an administrator does to a user."""
 
 from django.contrib.auth import authenticate, get_user_model, login, logout
+from django.contrib.auth.views import LoginView, LogoutView
 from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpResponse
 from django.urls import path
 from django.utils import timezone
+from django.views.generic import TemplateView
 
 
 def log_in(request):
@@ -59,6 +61,9 @@ def delete(request, name):
 
 
 urlpatterns = [
+    path("", TemplateView.as_view(template_name="home.html")),
+    path("accounts/login/", LoginView.as_view()),
+    path("accounts/logout/", LogoutView.as_view()),
     path("login", log_in),
     path("logout", log_out),
     path("who", who),
