@@ -18,7 +18,7 @@ auth::Identity ask(const std::vector<config::AuthMethod>& methods, std::string_v
       ->identify(
           {client,
            [header](std::string_view name) { return name == "x-remote-user" ? header : std::string_view(); },
-           "", peer},
+           "", "", false, peer},
           [&](auth::Identity identity) { answer = std::move(identity); });
   return answer;
 }
