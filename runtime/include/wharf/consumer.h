@@ -127,16 +127,16 @@ typedef struct wharf_scope {
   size_t header_count;
   wharf_bytes subprotocol;    /* the negotiated one, or empty */
   wharf_bytes client_address; /* "127.0.0.1", "::1", or empty for a unix socket */
-  uint32_t client_port;       /* 0 when a proxy did not say */
+  uint32_t client_port;
   uint32_t reserved;
   wharf_user user;
   const wharf_capture* captures;
   size_t capture_count;
   wharf_bytes route; /* the route's `url:` or `path:` text */
   /* Since 1.1. On a host of 1.0, `size` ends before them: WHARF_HAS(scope, auth_method.data). */
-  wharf_bytes
-      auth_method; /* of `auth:`, that named the user: "header", "jwt", "django", "forward"; or "anonymous".
-                      More may come: take one that you do not know for a login like any other. */
+  /* Which method of `auth:` named the user: "header", "jwt", "django", "forward"; or "anonymous". More may
+     come: take one that you do not know for a login like any other. */
+  wharf_bytes auth_method;
   wharf_bytes scheme; /* "ws", or "wss" when `secure` is 1 */
 } wharf_scope;
 
