@@ -23,8 +23,11 @@ server::HttpAnswer answer(unsigned status, const json& body) {
 server::HttpAnswer describe(const Reloader::Outcome& outcome) {
   json problems = json::array();
   for (const config::Problem& problem : outcome.problems) problems.push_back(problem.text());
+  json warnings = json::array();
+  for (const config::Problem& warning : outcome.warnings) warnings.push_back(warning.text());
   const bool refused = !outcome.problems.empty();
   return answer(refused ? 409 : 200, {{"problems", problems},
+                                      {"warnings", warnings},
                                       {"taken", outcome.changes.taken},
                                       {"later", outcome.changes.later},
                                       {"longest_pause_ms", milliseconds(outcome.longest_pause)}});

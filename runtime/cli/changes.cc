@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "config/same.h"
+#include "config/tls_identity.h"
 
 namespace wharf::cli {
 
@@ -58,6 +59,17 @@ void compare_route(const server::Deployment& served, size_t before, const server
   changes.taken.push_back(fmt::format("~ {}:{}{}", pattern_of(route), what, connections_of(status, route)));
 }
 
+// Of listeners that have TLS in both.
+void compare_certificates(const config::Config& before, const config::Config& after, Changes& changes) {
+  for (const config::ListenAddress& address : after.listen) {
+    const auto served = std::find_if(before.listen.begin(), before.listen.end(),
+                                     [&](const config::ListenAddress& each) { return same(each, address); });
+    if (address.tls == nullptr || served == before.listen.end()) continue;
+    if (address.tls->same_pair(*served->tls)) continue;
+    changes.taken.push_back(fmt::format("~ certificate of {}: {}", address.text, address.tls->summary));
+  }
+}
+
 // Which of the routes that both have comes before which.
 bool same_order(const server::Deployment& served, const server::Deployment& candidate) {
   size_t last = 0;
@@ -97,6 +109,7 @@ Changes compare(const server::Deployment& served, const server::Deployment& cand
   if (!same(before.channel_layer, after.channel_layer)) changes.taken.push_back("~ channel_layer");
   if (!same(before.static_mounts, after.static_mounts)) changes.taken.push_back("~ static");
   if (!(before.gate == after.gate)) changes.taken.push_back("~ limits of the front door");
+  compare_certificates(before, after, changes);
   if (before.log != after.log) changes.taken.push_back("~ log");
   if (!same(before.listen, after.listen)) changes.later.push_back("listen");
   if (!same(before.admin, after.admin)) changes.later.push_back("admin");

@@ -34,6 +34,7 @@ int check(const std::filesystem::path& routes_file) {
     return 1;
   }
   fmt::print("{}: no problem\n{}", routes_file.string(), describe(*deployment));
+  for (const config::Problem& warning : deployment->config->warnings) fmt::print("! {}\n", warning.text());
   print_later(routes_file);
   return 0;
 }

@@ -1,4 +1,5 @@
-// Tells when files of a server have changed: its routes file, the drop-ins, the plugins. Directories are
+// Tells when files of a server have changed: its routes file, the drop-ins, the plugins, the
+// certificates. Directories are
 // watched and not files, since editors and package managers put a new file in the place of the old one. A
 // directory may be replaced as well, itself or one above it, or the link that it is.
 #pragma once

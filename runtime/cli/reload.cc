@@ -23,6 +23,7 @@ int reload(const std::filesystem::path& routes_file, bool dry_run) {
     fmt::print(stderr, "refused; nothing has changed\n");
     return 1;
   }
+  for (const auto& line : outcome["warnings"]) fmt::print("! {}\n", line.get<std::string>());
   for (const auto& line : outcome["taken"]) fmt::print("{}\n", line.get<std::string>());
   if (!dry_run && !outcome["taken"].empty()) {
     fmt::print("no socket waited for longer than {:.3f} ms\n", outcome["longest_pause_ms"].get<double>());

@@ -7,6 +7,16 @@
 
 namespace wharf::cli {
 
+namespace {
+
+std::string text_of(const config::Problems& problems) {
+  std::string text;
+  for (const config::Problem& problem : problems) text += problem.text() + "\n";
+  return text;
+}
+
+}  // namespace
+
 Reloader::Reloader(std::filesystem::path file, plugin::Loader& loader, server::Server& server,
                    server::Deployment served, telemetry::Log& log)
     : file_(std::move(file)),
@@ -14,7 +24,8 @@ Reloader::Reloader(std::filesystem::path file, plugin::Loader& loader, server::S
       server_(server),
       served_(std::move(served)),
       read_(served_.config),
-      log_(log) {}
+      log_(log),
+      last_warnings_(text_of(served_.config->warnings)) {}
 
 Reloader::Outcome Reloader::dry_run() {
   Outcome outcome;
@@ -38,7 +49,10 @@ Reloader::Outcome Reloader::reload() {
 
 std::optional<server::Deployment> Reloader::load(Outcome& outcome) {
   tl::expected<server::Deployment, config::Problems> candidate = load_routes(file_, loader_, &read_);
-  if (candidate) return std::move(*candidate);
+  if (candidate) {
+    outcome.warnings = candidate->config->warnings;
+    return std::move(*candidate);
+  }
   outcome.problems = std::move(candidate.error());
   return std::nullopt;
 }
@@ -59,14 +73,18 @@ double milliseconds(std::chrono::nanoseconds time) {
 }
 
 void Reloader::tell(const Outcome& outcome) {
-  std::string refusal;
-  for (const config::Problem& problem : outcome.problems) refusal += problem.text() + "\n";
+  std::string refusal = text_of(outcome.problems);
   // A file that is written slowly is refused many times for one reason.
   if (!refusal.empty() && refusal != last_refusal_) {
     for (const config::Problem& problem : outcome.problems) log_.error("not taken up: {}", problem.text());
   }
   last_refusal_ = std::move(refusal);
   if (!outcome.problems.empty()) return;
+  std::string warnings = text_of(outcome.warnings);
+  if (warnings != last_warnings_) {
+    for (const config::Problem& warning : outcome.warnings) log_.warn("{}", warning.text());
+  }
+  last_warnings_ = std::move(warnings);
   for (const std::string& line : outcome.changes.taken) log_.info("taken up: {}", line);
   if (!outcome.changes.taken.empty()) {
     log_.info("no socket waited for longer than {:.3f} ms meanwhile", milliseconds(outcome.longest_pause));

@@ -30,9 +30,10 @@ class Reloader {
   struct Outcome {
     Changes changes;
     config::Problems problems;                  // not empty: nothing was taken up
+    config::Problems warnings;                  // of what is on disk, if there is no problem
     std::chrono::nanoseconds longest_pause{0};  // for which the sockets of a worker had to wait at a time
   };
-  // Each outcome is in the log as well, a refusal once until something else is found.
+  // Each outcome is in the log as well, a refusal or a warning once until something else is found.
   Outcome reload();
   // What reload() would do, as far as it can be known without doing it.
   Outcome dry_run();
@@ -54,6 +55,7 @@ class Reloader {
   std::shared_ptr<const config::Config> read_;
   telemetry::Log& log_;
   std::string last_refusal_;
+  std::string last_warnings_;
 };
 
 }  // namespace wharf::cli

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 #include <string>
+#include <system_error>
 
 #include "cli/admin.h"
 #include "cli/admin_answers.h"
@@ -17,6 +19,7 @@
 #include "cli/reloader.h"
 #include "cli/route_table.h"
 #include "cli/signals.h"
+#include "config/tls_identity.h"
 #include "server/server.h"
 #include "server/systemd.h"
 
@@ -54,6 +57,20 @@ std::string describe_limits(const config::Config& config) {
                      time(limits.ping), time(limits.idle));
 }
 
+// Certificates and keys; of those that are links, what they lead to as well.
+std::vector<std::filesystem::path> identity_files(const config::Config& config) {
+  std::vector<std::filesystem::path> files;
+  for (const config::ListenAddress& address : config.listen) {
+    if (address.tls == nullptr) continue;
+    for (const std::filesystem::path& file : {address.tls->certificate, address.tls->key}) {
+      std::error_code ignored;
+      files.push_back(file);
+      files.push_back(std::filesystem::weakly_canonical(file, ignored));
+    }
+  }
+  return files;
+}
+
 // Where a change concerns the server, and the names of the files that it concerns there.
 void watch_files(FileWatch& watch, const std::filesystem::path& routes_file, const config::Config& config) {
   std::vector<std::filesystem::path> directories{config.file.parent_path()};
@@ -63,12 +80,16 @@ void watch_files(FileWatch& watch, const std::filesystem::path& routes_file, con
     patterns.push_back(place.name);
   }
   directories.insert(directories.end(), config.plugin_path.begin(), config.plugin_path.end());
-  const std::string main_file = routes_file.filename().string();
-  watch.watch(std::move(directories), [main_file, patterns](const std::string& name) {
+  std::set<std::string> names{routes_file.filename().string()};
+  for (const std::filesystem::path& file : identity_files(config)) {
+    directories.push_back(file.parent_path());
+    names.insert(file.filename().string());
+  }
+  watch.watch(std::move(directories), [names, patterns](const std::string& name) {
     const auto matches = [&name](const std::string& pattern) {
       return fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0;
     };
-    return name == main_file || name.ends_with(".so") ||
+    return names.contains(name) || name.ends_with(".so") ||
            std::any_of(patterns.begin(), patterns.end(), matches);
   });
 }
@@ -99,6 +120,7 @@ int serve(const std::filesystem::path& routes_file) {
   }
   watch_files(*files, routes_file, *deployment->config);
   log->set_level(level_of(deployment->config->log));
+  for (const config::Problem& warning : deployment->config->warnings) log->warn("{}", warning.text());
 
   tl::expected<std::unique_ptr<server::Server>, config::Problems> server =
       server::Server::start(*deployment, log);

@@ -25,6 +25,8 @@ struct DropInPlace {
   std::string name;                 // a pattern, as of glob()
 };
 
+struct TlsIdentity;  // tls_identity.h
+
 struct ListenAddress {
   enum class Kind { Tcp, Unix, Systemd };
   Kind kind = Kind::Tcp;
@@ -35,6 +37,7 @@ struct ListenAddress {
   std::string name;   // Systemd: FileDescriptorName= of the sockets, "" for all that were passed
   Position where;
   bool proxy_protocol = false;  // each connection begins with a PROXY header
+  std::shared_ptr<const TlsIdentity> tls = nullptr;  // null: plain HTTP
 };
 
 // `trusted_proxies:`, whose word about their clients is believed.
@@ -213,6 +216,7 @@ struct Config {
   std::vector<StaticMount> static_mounts;
   LogLevel log = LogLevel::Info;
   std::vector<Route> routes;  // in order; the first match wins
+  Problems warnings;          // what is served all the same, though its operator should know
 };
 
 }  // namespace wharf::config

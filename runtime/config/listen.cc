@@ -13,6 +13,7 @@
 #include "config/quote.h"
 #include "config/scalar.h"
 #include "config/section.h"
+#include "config/tls.h"
 
 namespace wharf::config {
 
@@ -52,7 +53,7 @@ Result<ListenAddress> parse_systemd(std::string_view name) {
   return address;
 }
 
-// Two addresses with the same key cannot both be listened on. Port 0 is another port each time.
+// Two addresses with the same key cannot both be listened on.
 std::tuple<std::string, uint16_t, std::string, std::string> key_of(const ListenAddress& address) {
   std::string host = address.host;
   std::transform(host.begin(), host.end(), host.begin(),
@@ -75,11 +76,13 @@ std::optional<ListenAddress> read_address(const Node& node, std::string_view key
 }
 
 // An address alone, or a map that has it beside its settings.
-std::optional<ListenAddress> read_entry(const Node& node, Findings& findings) {
+std::optional<ListenAddress> read_entry(const Node& node, const std::filesystem::path& base,
+                                        Problems& warnings, Findings& findings) {
   if (node.kind != Node::Kind::Map) return read_address(node, "listen", findings);
   Section section(node, "an entry of `listen`", findings);
   const Node* text = section.take("address");
   const Node* proxy_protocol = section.take("proxy_protocol");
+  const Node* tls = section.take("tls");
   section.finish();
   if (text == nullptr) {
     findings.add(node.place, "an entry of `listen` has no `address`", "add one: `address: 127.0.0.1:8000`");
@@ -90,6 +93,9 @@ std::optional<ListenAddress> read_entry(const Node& node, Findings& findings) {
     address->proxy_protocol =
         read_choice(*proxy_protocol, "proxy_protocol", {"false", "true"}, findings) == 1;
   }
+  if (tls == nullptr) return address;
+  std::shared_ptr<const TlsIdentity> identity = read_tls(*tls, base, warnings, findings);
+  if (address) address->tls = std::move(identity);
   return address;
 }
 
@@ -120,15 +126,22 @@ Result<ListenAddress> parse_listen(std::string_view text) {
   return address;
 }
 
-void read_listen(const Node& node, std::vector<ListenAddress>& addresses, Findings& findings) {
+void read_listen(const Node& node, const std::filesystem::path& base, std::vector<ListenAddress>& addresses,
+                 Problems& warnings, Findings& findings) {
   addresses.clear();
   std::map<std::tuple<std::string, uint16_t, std::string, std::string>, int> lines;
   for (const Node* entry : entries_of(node, findings)) {
-    std::optional<ListenAddress> address = read_entry(*entry, findings);
+    std::optional<ListenAddress> address = read_entry(*entry, base, warnings, findings);
     if (!address) continue;
-    bool any_port = address->kind == ListenAddress::Kind::Tcp && address->port == 0;
+    // Port 0 is another one each time; but a listener with TLS is known by its address when its certificate
+    // changes.
+    const bool any_port = address->kind == ListenAddress::Kind::Tcp && address->port == 0;
+    if (any_port && address->tls == nullptr) {
+      addresses.push_back(std::move(*address));
+      continue;
+    }
     auto [seen, is_new] = lines.emplace(key_of(*address), address->where.line);
-    if (!is_new && !any_port) {
+    if (!is_new) {
       findings.add(
           {address->where.line, address->where.column},
           fmt::format("duplicate address {}, first written in line {}", quote(address->text), seen->second),

@@ -126,7 +126,9 @@ class Loading {
 
   void read_server_keys(Section& section, Findings& findings) {
     fs::path base = config_.file.parent_path();
-    if (const Node* node = section.take("listen")) read_listen(*node, config_.listen, findings);
+    if (const Node* node = section.take("listen")) {
+      read_listen(*node, base, config_.listen, config_.warnings, findings);
+    }
     if (const Node* node = section.take("admin")) read_admin(*node, config_.admin, findings);
     if (const Node* node = section.take("trusted_proxies")) {
       read_trusted_proxies(*node, config_.trusted_proxies, findings);

@@ -9,7 +9,7 @@
 namespace wharf::config {
 
 bool same(const ListenAddress& a, const ListenAddress& b) {
-  return a.text == b.text && a.proxy_protocol == b.proxy_protocol;
+  return a.text == b.text && a.proxy_protocol == b.proxy_protocol && (a.tls == nullptr) == (b.tls == nullptr);
 }
 
 namespace {

@@ -9,6 +9,7 @@
 
 namespace wharf::config {
 
+// Not who they are by TLS, only whether.
 bool same(const ListenAddress& a, const ListenAddress& b);
 bool same(const AuthMethod& a, const AuthMethod& b);
 bool same(const Require& a, const Require& b);

@@ -63,12 +63,12 @@ Bound bind_unix(const std::string& path) {
   return {fd, 0};
 }
 
-std::string url_of(const sockaddr* address, socklen_t size) {
+std::string url_of(const sockaddr* address, socklen_t size, bool secure) {
   char host[NI_MAXHOST];
   char port[NI_MAXSERV];
   getnameinfo(address, size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
   bool v6 = address->sa_family == AF_INET6;
-  return fmt::format("http://{}{}{}:{}/", v6 ? "[" : "", host, v6 ? "]" : "", port);
+  return fmt::format("{}://{}{}{}:{}/", secure ? "https" : "http", v6 ? "[" : "", host, v6 ? "]" : "", port);
 }
 
 config::Problem cannot_listen(const config::ListenAddress& address, int error) {
@@ -109,7 +109,7 @@ std::vector<std::unique_ptr<Listener>> Listener::take_passed(const config::Liste
     std::unique_ptr<Listener> listener(new Listener(address));
     listener->url_ = actual.ss_family == AF_UNIX
                          ? fmt::format("unix:{}", reinterpret_cast<const sockaddr_un*>(generic)->sun_path)
-                         : url_of(generic, size);
+                         : url_of(generic, size, address.tls != nullptr);
     fcntl(socket.fd, F_SETFL, fcntl(socket.fd, F_GETFL) | O_NONBLOCK);
     listener->share(socket.fd, workers);
     listeners.push_back(std::move(listener));
@@ -157,7 +157,7 @@ std::unique_ptr<Listener> Listener::bind_port(const config::ListenAddress& addre
   getsockname(probe.fd, generic, &size);
   close(probe.fd);
   std::unique_ptr<Listener> listener(new Listener(address));
-  listener->url_ = url_of(generic, size);
+  listener->url_ = url_of(generic, size, address.tls != nullptr);
   while (listener->descriptors_.size() < workers) {
     Bound bound = bind_tcp(generic, size, true);
     if (bound.fd < 0) {

@@ -42,9 +42,11 @@ struct Client {
   // Whether it came by TLS; nothing when nobody says.
   std::optional<bool> secure;
 
-  // Whether it is the peer of the socket, as far as the kernel knows.
+  // Whether it is the peer of the socket that libwebsockets gets, as far as the kernel knows: with TLS that
+  // is one end of a socket pair.
   bool is_at_socket(const Peer& peer) const {
-    return peer.source == Peer::Source::Socket && address == peer.address && port == peer.port;
+    return peer.source == Peer::Source::Socket && !peer.secure && address == peer.address &&
+           port == peer.port;
   }
   // As the log names it, without the port and with it.
   std::string_view name() const { return address.empty() ? "unix" : std::string_view(address); }

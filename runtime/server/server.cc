@@ -54,8 +54,11 @@ tl::expected<Server::Installed, config::Problems> Server::install(const Deployme
   if (identities == nullptr || !config::same(identified_by_, deployment.config->auth)) {
     identities = std::make_shared<auth::Shared>(deployment.config->auth, log_);
   }
+  tl::expected<std::shared_ptr<const TlsContexts>, config::Problem> tls =
+      TlsContexts::make(deployment.config->listen, tls_.get());
+  if (!tls) return tl::make_unexpected(config::Problems{std::move(tls.error())});
   for (const std::unique_ptr<Worker>& worker : workers_) {
-    tl::expected<Worker::Prepared, config::Problem> made = worker->prepare(deployment, *identities);
+    tl::expected<Worker::Prepared, config::Problem> made = worker->prepare(deployment, *identities, *tls);
     if (!made) {
       for (size_t i = 0; i < prepared.size(); ++i) workers_[i]->discard(std::move(prepared[i]));
       return tl::make_unexpected(config::Problems{std::move(made.error())});
@@ -69,6 +72,7 @@ tl::expected<Server::Installed, config::Problems> Server::install(const Deployme
   layer_->use(deployment.config->channel_layer);
   identities_ = std::move(identities);
   identified_by_ = deployment.config->auth;
+  tls_ = std::move(*tls);
   return Installed{longest};
 }
 

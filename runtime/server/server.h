@@ -57,6 +57,7 @@ class Server : private layer::Sink {
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::shared_ptr<const auth::Shared> identities_;
   std::vector<config::AuthMethod> identified_by_;  // what these were made for
+  std::shared_ptr<const TlsContexts> tls_;
 };
 
 }  // namespace wharf::server

@@ -10,6 +10,7 @@
 #include "routing/table.h"
 #include "server/commons.h"
 #include "server/page_vhost.h"
+#include "server/tls_contexts.h"
 
 namespace wharf::server {
 
@@ -21,6 +22,7 @@ struct Serving {
   config::TrustedProxies trusted_proxies;
   uint64_t pending = 0;              // of the channel layer, see there
   std::shared_ptr<PageVhost> pages;  // null: there are none
+  std::shared_ptr<const TlsContexts> tls;
 };
 
 }  // namespace wharf::server

@@ -41,6 +41,7 @@ Result<std::unique_ptr<Worker>> Worker::create(unsigned index, const Shared& sha
   worker->gate_ = std::make_unique<Gate>(&worker->loop_, *worker->commons_, *worker->lws_, worker->serving_);
   worker->proxy_reader_ =
       std::make_unique<ProxyReader>(&worker->loop_, *worker->shared_.log, worker->serving_);
+  worker->tls_relays_ = std::make_unique<TlsRelays>(&worker->loop_, *worker->gate_, *shared.log);
   return worker;
 }
 
@@ -49,6 +50,7 @@ Worker::~Worker() {
   // Jobs of the pool that ran into the end come back here, as on the worker.
   thread_id_ = std::this_thread::get_id();
   acceptors_.clear();
+  tls_relays_.reset();
   proxy_reader_.reset();
   gate_.reset();
   deadlines_.reset();
@@ -127,13 +129,15 @@ bool Worker::ask(const std::function<void()>& work) {
 }
 
 tl::expected<Worker::Prepared, config::Problem> Worker::prepare(const Deployment& deployment,
-                                                                const auth::Shared& identities) {
+                                                                const auth::Shared& identities,
+                                                                std::shared_ptr<const TlsContexts> tls) {
   const config::Config& config = *deployment.config;
   auto serving = std::make_shared<Serving>();
   serving->table = deployment.table;
   serving->limits = config.gate;
   serving->trusted_proxies = config.trusted_proxies;
   serving->pending = config.channel_layer.pending;
+  serving->tls = std::move(tls);
   serving->authenticator = auth::make_authenticator(
       config.auth, identities, [this](std::function<void()> task) { return post(std::move(task)); });
   std::chrono::nanoseconds longest{0};
@@ -240,10 +244,15 @@ void Worker::listen(const config::ListenAddress& address, const std::vector<int>
 
 void Worker::take_in(int fd, Peer peer, const config::ListenAddress& address) {
   const uint64_t deadline = gate_->handshake_deadline();
-  if (!address.proxy_protocol) return gate_->enter(fd, std::move(peer), deadline);
-  proxy_reader_->enter(fd, std::move(peer), deadline, [this, deadline](int introduced, Peer client) {
-    gate_->enter(introduced, std::move(client), deadline);
+  if (!address.proxy_protocol) return let_in(fd, std::move(peer), address, deadline);
+  proxy_reader_->enter(fd, std::move(peer), deadline, [this, address, deadline](int introduced, Peer client) {
+    let_in(introduced, std::move(client), address, deadline);
   });
+}
+
+void Worker::let_in(int fd, Peer peer, const config::ListenAddress& address, uint64_t deadline) {
+  if (address.tls == nullptr) return gate_->enter(fd, std::move(peer), deadline);
+  tls_relays_->enter(fd, std::move(peer), serving_->tls->find(address.text), deadline);
 }
 
 // --- The end.
@@ -257,6 +266,7 @@ void Worker::begin_stop() {
   succession_->stop();
   acceptors_.clear();
   proxy_reader_->shut();
+  tls_relays_->shut();
   gate_->shut();
   for (wharf_connection number : slots_.all()) {
     if (Connection* connection = slots_.find(number))
@@ -265,7 +275,8 @@ void Worker::begin_stop() {
 }
 
 void Worker::finish_stop_if_done() {
-  if (!proxy_reader_->empty() || !gate_->empty() || !slots_.all().empty()) return;
+  const bool door_is_empty = proxy_reader_->empty() && tls_relays_->empty() && gate_->empty();
+  if (!door_is_empty || !slots_.all().empty()) return;
   stopping_ = false;
   serving_.reset();  // destroys the instances
   inbox_->close();

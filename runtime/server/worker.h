@@ -31,6 +31,8 @@
 #include "server/serving.h"
 #include "server/status.h"
 #include "server/succession.h"
+#include "server/tls_contexts.h"
+#include "server/tls_relays.h"
 
 namespace wharf::server {
 
@@ -60,7 +62,8 @@ class Worker : public plugin::WorkerServices {
     std::chrono::nanoseconds longest_pause;  // for which the worker's sockets had to wait at a time
   };
   tl::expected<Prepared, config::Problem> prepare(const Deployment& deployment,
-                                                  const auth::Shared& identities);
+                                                  const auth::Shared& identities,
+                                                  std::shared_ptr<const TlsContexts> tls);
   // [loader] From the worker's next turn on, `serving` is what handshakes find; see succession.h for the old
   // one's connections. The answer comes when that is done, and is the longest pause again.
   std::future<std::chrono::nanoseconds> install(std::shared_ptr<const Serving> serving);
@@ -111,6 +114,7 @@ class Worker : public plugin::WorkerServices {
   std::shared_ptr<plugin::Instance> find_instance(const plugin::Generation& generation,
                                                   const config::Route& route) const;
   void take_in(int fd, Peer peer, const config::ListenAddress& address);
+  void let_in(int fd, Peer peer, const config::ListenAddress& address, uint64_t deadline);
   void turn();
   void do_errands();
   void flush_outboxes();
@@ -146,6 +150,7 @@ class Worker : public plugin::WorkerServices {
   std::unique_ptr<LwsContext> lws_;
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<ProxyReader> proxy_reader_;
+  std::unique_ptr<TlsRelays> tls_relays_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::shared_ptr<const Serving> serving_;
   std::vector<std::weak_ptr<RouteInstance>> replaced_;

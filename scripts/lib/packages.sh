@@ -28,8 +28,8 @@ packages_test=(
   # which no test uses.
   redis-server redis-tools daphne uvicorn
   python3-channels-redis python3-django python3-msgpack python3-redis
-  # who issues the tokens of scenarios
-  python3-jwt
+  # who issues the tokens of scenarios, and the certificates
+  python3-cryptography python3-jwt
   # a Django with users for each scenario that needs one, on SQLite, or a MariaDB or PostgreSQL of its own. Where systemd
   # runs, these two start services as well, which no test uses.
   mariadb-server postgresql python3-django-redis python3-mysqldb python3-psycopg2

@@ -73,7 +73,7 @@ class Server:
     def address(self):
         """(host, port) of the first TCP address."""
         for url in self.urls:
-            match = re.match(r"^http://(\[.*\]|[^:/]*):(\d+)/$", url)
+            match = re.match(r"^https?://(\[.*\]|[^:/]*):(\d+)/$", url)
             if match:
                 return match[1].strip("[]"), int(match[2])
         raise AssertionError(f"no TCP address among {self.urls}")
@@ -102,7 +102,8 @@ class Server:
             "close_timeout": seconds(5),
             "extra_headers": headers,
         }
-        return websockets.connect(f"ws://{host}:{port}{path}", **{**defaults, **options})
+        scheme = "wss" if "ssl" in options else "ws"
+        return websockets.connect(f"{scheme}://{host}:{port}{path}", **{**defaults, **options})
 
     # --- What it says.
 
