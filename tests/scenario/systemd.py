@@ -6,10 +6,12 @@ import subprocess
 
 import pytest
 
+from harness.certificates import Authority, Pair
 from harness.command import wharf, write
 from harness.deadline import seconds
 from harness.probe import ECHO, ask, probe_configuration
 from harness.raw import RawClient
+from harness.secure import SecureClient
 from harness.server import BINARY, SANITIZER
 
 
@@ -75,6 +77,19 @@ def test_it_takes_those_of_a_name(tmp_path, two_sockets):
         first = process.stdout.readline()
         assert f":{two_sockets[1].getsockname()[1]}/" in first
         assert "serving" not in process.stdout.readline()
+    finally:
+        end(process)
+
+
+def test_it_speaks_tls_on_them(tmp_path, two_sockets):
+    authority = Authority(tmp_path)
+    listen = {"address": "systemd:web", "tls": Pair(tmp_path, authority).tls}
+    process = start(tmp_path, probe_configuration(listen=listen), two_sockets, ["other", "web"])
+    try:
+        assert "serving https://" in process.stdout.readline()
+        with SecureClient(two_sockets[1].getsockname(), authority.client()) as client:
+            client.upgrade(ECHO)
+            assert ask(client, "hi") == "hi"
     finally:
         end(process)
 
