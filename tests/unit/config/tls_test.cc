@@ -98,12 +98,17 @@ TEST_CASE("files that are not there, and keys that are missing") {
   CHECK(files.problems() ==
         std::vector<std::string>{"routes.yaml:1:68: `key` cannot come from `tls/key.pem`: "
                                  "there is no such file: write one, or name another"});
-  CHECK(problem_of("listen: {address: ':1', tls: {certificate: /dev/null}}")
-            .find("`tls` has no `key`: write {certificate: FILE, key: FILE}") != std::string::npos);
   CHECK(problem_of("listen: {address: ':1', tls: yes}") ==
         "routes.yaml:1:30: `tls` is the text `yes`: write `key: value` lines");
-  CHECK(problem_of("listen: {address: ':1', tls: {certificate: [], key: b, cyphers: c}}").find("`cyphers`") ==
+  const std::vector<std::string> problems =
+      problems_of(with_route("listen: {address: ':1', tls: {certificate: /dev/null, cypher: c}}"));
+  REQUIRE(problems.size() == 3);
+  CHECK(problems[0] ==
+        "routes.yaml:1:30: `tls` has no `key`: write {certificate: FILE, key: FILE}; both may be in "
+        "one file");
+  CHECK(problems[1].find("`certificate` cannot come from `/dev/null`: this is not a regular file") !=
         std::string::npos);
+  CHECK(problems[2].find("unknown key `cypher` in `tls`") != std::string::npos);
 }
 
 TEST_CASE("what clients will refuse is served with a warning") {
