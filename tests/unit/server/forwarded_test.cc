@@ -95,6 +95,15 @@ TEST_CASE("what stands before an entry that is none is not believed") {
   CHECK(client({"192.0.2.7, 10.0.0.1,"}) == proxy);
 }
 
+TEST_CASE("TLS to this server is known without anybody's word, and a trusted proxy's word counts more") {
+  HttpHead head;
+  CHECK(find_client(trusted(), {"192.0.2.9", 4000, true}, head).secure == true);
+  CHECK(find_client(trusted(), {"127.0.0.1", 4000, true}, head).secure == true);
+  head.fields.push_back({"x-forwarded-proto", "http"});
+  CHECK(find_client(trusted(), {"192.0.2.9", 4000, true}, head).secure == true);
+  CHECK(find_client(trusted(), {"127.0.0.1", 4000, true}, head).secure == false);
+}
+
 TEST_CASE("nobody else's word counts") {
   const HttpHead head = forwarded({"192.0.2.1"});
   for (const char* stranger : {"127.0.0.2", "192.0.2.9", "::2", "11.0.0.1"}) {
