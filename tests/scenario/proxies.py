@@ -57,7 +57,7 @@ def test_without_the_key_nobody_is_believed(serve):
 def test_a_proxy_names_its_client(server):
     found = seen(server, CLIENT, proto="https")
     assert found["client"] == [CLIENT, 0]
-    assert found["secure"] is True
+    assert (found["secure"], found["scheme"]) == (True, "wss")
     assert seen(server, f"{CLIENT}:5678")["client"] == [CLIENT, 5678]
     assert seen(server)["client"][0] == PROXY
 

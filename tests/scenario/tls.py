@@ -224,6 +224,7 @@ def test_beside_a_plain_listener(serve, pair, connect):
     secure.upgrade(ECHO)
     secure.say("send g hello")
     assert plain.text() == "hello"
+    assert [scope(client)["scheme"] for client in (plain, secure)] == ["ws", "wss"]
 
 
 def test_over_a_unix_socket(start, connect):

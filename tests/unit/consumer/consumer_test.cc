@@ -61,8 +61,11 @@ TEST_CASE("a host of ABI 1.0 does not say which method") {
   wharf_scope scope{};
   scope.size = offsetof(wharf_scope, auth_method);
   scope.auth_method = {"jwt", 3};  // what lies behind is not looked at
+  scope.scheme = {"xyz", 3};
   CHECK(wharf::Scope(scope).user().method().empty());
   CHECK(wharf::Scope(scope).scheme() == "ws");
+  scope.secure = 1;
+  CHECK(wharf::Scope(scope).scheme() == "wss");
 }
 
 TEST_CASE("connect decides") {

@@ -43,7 +43,10 @@ class Scope {
   uint32_t client_port() const { return scope_->client_port; }
   bool secure() const { return scope_->secure != 0; }
   // "ws" or "wss".
-  std::string_view scheme() const { return secure() ? "wss" : "ws"; }
+  std::string_view scheme() const {
+    if (WHARF_HAS(scope_, scheme.data)) return view(scope_->scheme);
+    return secure() ? "wss" : "ws";
+  }
   std::string_view route() const { return view(scope_->route); }
   User user() const {
     return User(scope_->user, WHARF_HAS(scope_, auth_method.data) ? view(scope_->auth_method) : "");
