@@ -4,6 +4,7 @@ import ipaddress
 import json
 import re
 import socket
+import ssl
 import struct
 import time
 import urllib.request
@@ -12,10 +13,12 @@ import pytest
 import websockets
 
 from harness import frame as frames
+from harness.certificates import NAME, Authority, Pair
 from harness.deadline import seconds, wait_until
 from harness.front import haproxy
 from harness.message import as_user
 from harness.probe import ECHO, ask, probe_configuration, scope
+from harness.secure import SecureClient
 
 pytest_plugins = ["harness.front_fixtures"]
 
@@ -254,6 +257,77 @@ def test_the_end_of_the_server_is_theirs(serve):
     assert server.wait() == 0
 
 
+# --- Before TLS.
+
+
+@pytest.fixture
+def authority(tmp_path):
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def secure(serve, tmp_path, authority):
+    pair = Pair(tmp_path, authority)
+    return serve(proxied(listen=[{"address": "127.0.0.1:0", "proxy_protocol": True, "tls": pair.tls}]))
+
+
+@pytest.fixture
+def connect(secure, authority):
+    """connect(header, source) has TLS, and no WebSocket yet."""
+
+    def connect_it(header: bytes, source=PROXY) -> SecureClient:
+        secure.clients.append(SecureClient(secure.address, authority.client(), (source, 0), header))
+        return secure.clients[-1]
+
+    return connect_it
+
+
+@pytest.mark.parametrize("header", [line(), block(), block(more=b"\x04\x00\x03xyz" * 100)], ids=["v1", "v2", "TLVs"])
+def test_tls_begins_behind_the_header(secure, connect, header):
+    client = connect(header)
+    client.upgrade(ECHO, also=[("Origin", "https://wharf.test")])
+    found = scope(client)
+    assert found["client"] == [CLIENT, 5678]
+    assert found["secure"] is True
+    assert connect(header).ask(ECHO, also=[("Origin", "http://wharf.test")]).status == 403
+    secure.wait_for_log(rf"info {CLIENT}, origin http://wharf\.test: 403 for route")
+
+
+def test_whom_the_proxy_cannot_name_is_not_trusted_by_tls_either(secure, connect):
+    client = connect(UNKNOWN)
+    client.upgrade(ECHO, also=[("X-Forwarded-For", FORGED), ("X-Forwarded-Proto", "http")])
+    found = scope(client)
+    assert found["client"][0] == PROXY
+    assert found["secure"] is True
+
+
+@pytest.mark.parametrize(
+    "header, source, why",
+    [(b"", PROXY, "it does not begin with a PROXY header"), (line(), STRANGER, "it is no trusted proxy")],
+)
+def test_tls_alone_is_closed(secure, connect, header, source, why):
+    secure.allow(CLOSED.format(source, why))
+    with pytest.raises((ssl.SSLError, ConnectionResetError, BrokenPipeError)):
+        connect(header, source)
+    secure.wait_for_log(CLOSED.format(source, why))
+
+
+async def test_haproxy_passes_tls_on(secure, authority, front):
+    target = "server wharf {}:{} source {} send-proxy-v2".format(*secure.address, PROXY)
+    proxy = front(haproxy, "mode tcp", target)
+    connection = socket.create_connection(proxy.address, source_address=(STRANGER, 0))
+    client = connection.getsockname()
+    url = f"wss://{NAME}:{proxy.port}{ECHO}"
+    async with websockets.connect(url, sock=connection, ssl=authority.client(), max_size=None) as visitor:
+        await visitor.send("scope")
+        found = json.loads(await visitor.recv())
+        assert tuple(found["client"]) == client
+        assert found["secure"] is True
+        large = "x" * 500_000
+        await visitor.send(large)
+        assert await visitor.recv() == large
+
+
 # --- A real one.
 
 
@@ -266,14 +340,14 @@ async def test_haproxy(server, front, version):
     async with websockets.connect(
         f"ws://127.0.0.1:{proxy.port}{ECHO}", sock=connection, extra_headers=forwarded(FORGED),
         origin=f"http://127.0.0.1:{proxy.port}", max_size=None,
-    ) as socket_:
-        await socket_.send("scope")
-        found = json.loads(await socket_.recv())
+    ) as visitor:
+        await visitor.send("scope")
+        found = json.loads(await visitor.recv())
         assert tuple(found["client"]) == client
         assert found["secure"] is False
         large = "x" * 500_000
-        await socket_.send(large)
-        assert await socket_.recv() == large
+        await visitor.send(large)
+        assert await visitor.recv() == large
 
 
 def test_haproxy_s_health_checks_are_welcome(server, front):

@@ -9,10 +9,14 @@ from .raw import RawClient
 
 
 class SecureClient(RawClient):
-    def __init__(self, address, context: ssl.SSLContext, source=None):
+    def __init__(self, address, context: ssl.SSLContext, source=None, before=b""):
+        """`before`: what goes in the clear before TLS begins, in one segment with its first record."""
         super().__init__(address, source)
         self.plain = self.socket
         try:
+            if before:
+                self.plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+                self.plain.sendall(before)
             self.socket = context.wrap_socket(self.plain, server_hostname=NAME, suppress_ragged_eofs=False)
         except BaseException:
             self.plain.close()
