@@ -48,8 +48,7 @@ TEST_CASE("everything else of forward has its key") {
       "url: 'http://site.test:81/who?key=s#x', unix: site.sock, method: POST, headers: [X-Session, cookie, "
       "Cookie], "
       "username: {json: name}, id: {json: /user/id}, connections: 64, timeout: 1 s, remember: 0, "
-      "unavailable: "
-      "anonymous");
+      "recheck: 5 min, unavailable: anonymous");
   CHECK(forward.url == "http://site.test:81/who?key=s");
   CHECK(forward.text == "http://site.test:81/who");
   CHECK(forward.unix_socket.starts_with('/'));
@@ -58,7 +57,7 @@ TEST_CASE("everything else of forward has its key") {
   CHECK(forward.headers == std::vector<std::string>{"x-session", "cookie"});
   CHECK(forward.username == ForwardSource{Kind::Json, "/name"});
   CHECK(forward.id == ForwardSource{Kind::Json, "/user/id"});
-  CHECK(forward.limits == InquiryLimits{64, Duration(1'000), Duration(0), true});
+  CHECK(forward.limits == InquiryLimits{64, Duration(1'000), Duration(0), Duration(300'000), true});
   CHECK(good(url + ", username: {header: X-Name}").username == ForwardSource{Kind::Header, "x-name"});
   CHECK(good(url + ", headers: cookie").headers == std::vector<std::string>{"cookie"});
 }
