@@ -110,7 +110,7 @@ bool belong_together(X509* certificate, EVP_PKEY* key) {
 
 Result<void> use_identity(ssl_ctx_st* context, std::string_view chain_pem, std::string_view key_pem) {
   const std::vector<Certificate> chain = read_certificates(chain_pem);
-  if (const Result<void> used = use_chain(context, chain); !used) return used;
+  if (Result<void> used = use_chain(context, chain); !used) return used;
   const Result<Key> key = read_key(key_pem);
   if (!key) return tl::make_unexpected(key.error());
   if (!belong_together(chain[0].get(), key->get())) {
