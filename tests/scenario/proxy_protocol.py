@@ -318,7 +318,8 @@ async def test_haproxy_passes_tls_on(secure, authority, front):
     connection = socket.create_connection(proxy.address, source_address=(STRANGER, 0))
     client = connection.getsockname()
     url = f"wss://{NAME}:{proxy.port}{ECHO}"
-    async with websockets.connect(url, sock=connection, ssl=authority.client(), max_size=None) as visitor:
+    secured = {"ssl": authority.client(), "server_hostname": NAME}
+    async with websockets.connect(url, sock=connection, max_size=None, **secured) as visitor:
         await visitor.send("scope")
         found = json.loads(await visitor.recv())
         assert tuple(found["client"]) == client
