@@ -12,7 +12,7 @@ from harness.deadline import wait_until
 from harness.endpoint import Endpoint, Reply, user
 from harness.probe import CONFIG, ECHO, probe_configuration, scope
 
-ANONYMOUS = {"id": "", "username": "", "is_authenticated": False}
+ANONYMOUS = {"id": "", "username": "", "is_authenticated": False, "method": "anonymous"}
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def status(server, path=ECHO, also=()) -> int:
 
 def test_a_header_names_the_user(endpoint, server):
     endpoint.answer = lambda request: user("zoë".encode().decode("latin-1"))
-    assert user_of(server) == {"id": "zoë", "username": "zoë", "is_authenticated": True}
+    assert user_of(server) == {"id": "zoë", "username": "zoë", "is_authenticated": True, "method": "forward"}
     assert user_of(server, "/users/x")["username"] == "zoë"
 
 
@@ -77,9 +77,9 @@ def test_headers_of_other_names(endpoint, serve):
     settings = {"username": {"header": "X-Name"}, "id": {"header": "x-id"}}
     server = serve(configuration(endpoint, settings=settings))
     endpoint.answer = lambda request: Reply(headers=[("x-name", "alice"), ("X-ID", "7")])
-    assert user_of(server) == {"id": "7", "username": "alice", "is_authenticated": True}
+    assert user_of(server) == {"id": "7", "username": "alice", "is_authenticated": True, "method": "forward"}
     endpoint.answer = lambda request: Reply(204, [("x-name", "alice")])
-    assert user_of(server) == {"id": "alice", "username": "alice", "is_authenticated": True}
+    assert user_of(server) == {"id": "alice", "username": "alice", "is_authenticated": True, "method": "forward"}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_json_names_the_user(endpoint, serve, username, number, body):
     settings = {"username": {"json": username}, "id": {"json": number}}
     server = serve(configuration(endpoint, settings=settings))
     endpoint.answer = lambda request: Reply(body=json.dumps(body).encode())
-    assert user_of(server) == {"id": "7", "username": "zoë", "is_authenticated": True}
+    assert user_of(server) == {"id": "7", "username": "zoë", "is_authenticated": True, "method": "forward"}
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"username": ""}', b'{"username": null}', b"3"])
