@@ -96,7 +96,8 @@ class AccountsSite:
 def django(site: AccountsSite, **settings) -> dict:
     """What `auth:` says of that site. An answer is not remembered, unless a test asks for it."""
     secret = site.directory / "secret_key"
-    secret.write_text(SECRET + "\n", encoding="utf-8")
+    if not secret.exists():  # a server may be reading it
+        secret.write_text(SECRET + "\n", encoding="utf-8")
     database = {"engine": "sqlite3", "name": site.database["NAME"]}
     known = {"secret_key": {"file": str(secret)}, "database": database, "remember": 0, "timeout": "20 s"}
     return {"django": {**known, **settings}}
