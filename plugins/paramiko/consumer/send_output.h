@@ -12,9 +12,12 @@
 namespace wharf_paramiko {
 
 constexpr size_t largest_output = 64 << 10;  // bytes of one message to a page
+// How often a page that cannot say that it has room is asked.
+constexpr std::chrono::milliseconds look_again{10};
 
-// [worker] How long the rest should wait for more to come, so as to go out together; zero: nothing waits, or
-// it waits for the page. `at_once`: let nothing wait for company.
+// [worker] When to call it for the rest: after a while, so that it goes out together with what comes, or when
+// the seat may have room again. Zero: nothing waits, or it waits for an ack. `at_once`: let nothing wait for
+// company.
 std::chrono::milliseconds send_output(Seat& seat, terminal::OutputReader& reader,
                                       terminal::Coalescer& coalescer, bool at_once);
 

@@ -22,8 +22,6 @@ namespace server = terminal::server;
 
 // What one pass reads before other terminals of the worker have their turn.
 constexpr size_t a_pass = 256 << 10;
-// How often a page that cannot say that it has room is asked.
-constexpr milliseconds look_again{10};
 
 // Whether somebody did something: the rest a page says by itself, for as long as it is open.
 bool is_deed(const terminal::ClientMessage& message) {
@@ -394,13 +392,8 @@ size_t Terminal::read_some() {
 
 void Terminal::send_out() {
   if (owner_ == nullptr) return;
-  terminal::OutputReader& reader = output_.reader();
-  const milliseconds wait = send_output(*owner_, reader, coalescer_, exit_.has_value());
-  if (wait.count() > 0) {
-    pump_again_in(wait);
-  } else if (owner_->room() == 0 && reader.waiting() > 0) {
-    pump_again_in(look_again);
-  }
+  const milliseconds wait = send_output(*owner_, output_.reader(), coalescer_, exit_.has_value());
+  if (wait.count() > 0) pump_again_in(wait);
 }
 
 void Terminal::pump_again_in(milliseconds time) {
