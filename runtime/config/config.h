@@ -36,7 +36,7 @@ struct ListenAddress {
   std::string path;   // Unix
   std::string name;   // Systemd: FileDescriptorName= of the sockets, "" for all that were passed
   Position where;
-  bool proxy_protocol = false;  // each connection begins with a PROXY header
+  bool proxy_protocol = false;                       // each connection begins with a PROXY header
   std::shared_ptr<const TlsIdentity> tls = nullptr;  // null: plain HTTP
 };
 

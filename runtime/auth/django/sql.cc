@@ -90,8 +90,7 @@ std::string connect_string(const config::Database& database, config::Duration ti
       break;
   }
   // `timeout` is for a lock that Django holds.
-  return fmt::format("dbname={} readonly=true timeout={}", quote_path(database.name),
-                     whole_seconds(timeout));
+  return fmt::format("dbname={} readonly=true timeout={}", quote_path(database.name), whole_seconds(timeout));
 }
 
 std::string session_query(const config::DjangoAuth& settings) {

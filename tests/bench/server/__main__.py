@@ -13,13 +13,13 @@ sys.path[1:1] = [str(HERE.parent), str(HERE.parent.parent / "scenario")]
 
 import document  # noqa: E402  # they are found from here on
 from bed import Bed  # noqa: E402
-from measures import arrivals, echo, fan_out, idle, instructions, latency, layer, relay, syscalls  # noqa: E402
+from measures import arrivals, echo, fan_out, idle, instructions, latency, layer, logins, relay, syscalls  # noqa: E402
 from peers import everybody  # noqa: E402
 from report import bars_text, section  # noqa: E402
 
 MEASURES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (echo, fan_out, relay, layer, latency, arrivals, idle, syscalls, instructions)
+    for module in (echo, fan_out, relay, layer, latency, arrivals, logins, idle, syscalls, instructions)
 }
 
 
@@ -30,7 +30,7 @@ def arguments():
     parser.add_argument("--idle", type=int, default=10_000, metavar="N", help="idle connections (default 10000)")
     parser.add_argument("--members", type=int, nargs="+", default=[100, 1000, 10_000], metavar="N", help="of a group")
     parser.add_argument("--functions", action="store_true", help="print which functions take the instructions")
-    parser.add_argument("--only", nargs="+", choices=MEASURES, help="some of the measurements; writes no document")
+    parser.add_argument("--only", nargs="+", choices=MEASURES, help="some of the measurements; a document has these alone")
     parser.add_argument("--peers", nargs="*", help="some of the peers, beside wharf; writes no document")
     parser.add_argument("--write", type=Path, metavar="FILE", help="where the document goes")
     return parser.parse_args()
@@ -55,7 +55,9 @@ def main():
         print(section(each.table))
     if bars:
         print(bars_text(bars))
-    if options.write and not options.only and options.peers is None:
+    if options.write and options.only:
+        document.write_part(options.write, " ".join(options.only), load, measured)
+    elif options.write and options.peers is None:
         document.write(options.write, load, peers, absent, measured)
     return 0 if all(bar.holds is not False for bar in bars) else 1
 

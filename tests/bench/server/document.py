@@ -38,6 +38,25 @@ Not here, and why:
 
 """
 
+PART_HEAD = """\
+# {title}, measured
+
+`scripts/bench {command}` has written this page: wharf and its peer on one machine and in one run, all at the same time, in
+turns, round after round, each beginning once. What counts is the processor time of the server, user and system, and the
+ratios; rates depend on what else the machine does.
+
+{machine}
+
+"""
+
+
+def write_part(file: Path, command: str, load: float, measured):
+    """A page of some measurements."""
+    title = " and ".join(each.table.title for each in measured)
+    head = PART_HEAD.format(title=title, command=command, machine=description(load))
+    file.write_text(head + "\n".join(section(each.table) for each in measured), encoding="utf-8")
+    print(f"\nwritten: {file}")
+
 
 def write(file: Path, load: float, peers, absent, measured):
     bars = [bar for each in measured for bar in each.bars]

@@ -27,6 +27,7 @@ class Work(NamedTuple):
     size: int = 64
     idle: int = 0
     rate: int = 1000
+    headers: tuple = ()  # lines of the handshake
 
     @property
     def pair(self) -> bool:
@@ -63,9 +64,11 @@ class Load:
             "idle": work.idle,
             "rate": work.rate,
         }
+        words = [f"--{name}={value}" for name, value in options.items()]
+        words += [f"--header={line}" for line in work.headers]
         self._has_run = False
         self._process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", *command, *(f"--{name}={value}" for name, value in options.items())],
+            ["setpriv", "--pdeathsig", "KILL", *command, *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -56,7 +56,7 @@ Link::~Link() {
 void Link::request(const Target& target) const {
   send_whole(fd_, "GET " + target.path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(target.port) +
                       "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: " +
-                      std::string(key) + "\r\nSec-WebSocket-Version: 13\r\n\r\n");
+                      std::string(key) + "\r\nSec-WebSocket-Version: 13\r\n" + target.headers + "\r\n");
 }
 
 bool Link::answered(std::string_view bytes) {

@@ -14,6 +14,7 @@ namespace load {
 struct Target {
   std::uint16_t port;  // on 127.0.0.1
   std::string path;
+  std::string headers = {};  // more lines of the request, each with its CRLF
 };
 
 class Link {

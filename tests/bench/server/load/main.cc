@@ -7,6 +7,7 @@
 //   measured)
 //   --window N (messages in flight)  --size BYTES  --idle N (connections beside that say nothing)
 //   --rate N (messages a second)  --pair (two texts answer one, as the message consumer does)
+//   --header "NAME: VALUE" (of the handshake; may be repeated)
 //
 // It opens its connections and says "ready"; runs when it is told so by a line, and says what it took as a
 // JSON object; closes its connections at the next line, and says "clean" when nothing else has come. It ends
@@ -82,7 +83,7 @@ void run(Work& work) {
   say("clean");
 }
 
-// The words after the kind: each names a number, but for --path and --pair.
+// The words after the kind: each names a number, but for --path, --header and --pair.
 Options read_options(int count, char** words) {
   Options options;
   std::size_t port = 0;
@@ -98,12 +99,14 @@ Options read_options(int count, char** words) {
   std::vector<option> known;
   for (const auto& [number, value] : numbers) known.push_back(number);
   known.push_back({"path", required_argument, nullptr, 'p'});
+  known.push_back({"header", required_argument, nullptr, 'h'});
   known.push_back({"pair", no_argument, nullptr, '2'});
   known.push_back({});
   int index = 0;
   for (int found = 0; (found = getopt_long(count, words, "", known.data(), &index)) != -1;) {
     if (found == '?') throw Failure("the head of load/main.cc says what is understood");
     if (found == 'p') options.target.path = optarg;
+    if (found == 'h') options.target.headers += std::string(optarg) + "\r\n";
     if (found == '2') options.pair = true;
     if (found == 0) *numbers[static_cast<std::size_t>(index)].second = std::stoul(optarg);
   }

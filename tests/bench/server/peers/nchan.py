@@ -55,8 +55,11 @@ class Nchan(Peer):
         room, port = bed.room(), free_port()
         (room / "nginx.conf").write_text(CONFIGURATION.format(room=room, port=port), encoding="utf-8")
         (room / "modules").symlink_to("/usr/lib/nginx/modules")
-        nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-        return Nginx(room, [nginx, "-p", str(room), "-c", str(room / "nginx.conf")], port)
+        return Nginx(room, nginx_command(room), port)
+
+
+def nginx_command(room) -> list:
+    return [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(room), "-c", str(room / "nginx.conf")]
 
 
 class Nginx(Started):

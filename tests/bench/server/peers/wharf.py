@@ -25,9 +25,8 @@ class Wharf(Peer):
     def layer(self, bed):
         return "memory"
 
-    def start(self, bed, under=()):
-        room = bed.room()
-        configuration = {
+    def configuration(self, bed) -> dict:
+        return {
             "listen": "127.0.0.1:0",
             "workers": self.workers,
             "plugin_path": [str(BUILD / "plugins" / "message"), str(BUILD / "tests" / "bench" / "server" / "consumers")],
@@ -37,7 +36,10 @@ class Wharf(Peer):
             "limits": {"ping": 0, "handshake": "5 min"},
             "routes": [{"url": f"^{path[1:]}$", "consumer": consumer} for path, consumer in ROUTES.items()],
         }
-        (room / "routes.yaml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
+
+    def start(self, bed, under=()):
+        room = bed.room()
+        (room / "routes.yaml").write_text(yaml.safe_dump(self.configuration(bed)), encoding="utf-8")
         return Serving(room, [*under, BINARY, "serve", str(room / "routes.yaml")], says=SAYS)
 
 
