@@ -2,9 +2,8 @@
 // decrypted into a socket pair, whose other end enters the gate like any accepted socket, and what comes back
 // there is encrypted. Neither the gate nor libwebsockets knows of it.
 //
-//   Handshaking  The TLS handshake, under the deadline of limits.handshake. The gate has nothing yet. A
-//   client
-//                that gives up or breaks the protocol is gone; one that speaks plain HTTP is told so.
+//   Handshaking  The TLS handshake, under the deadline of limits.handshake. The gate has nothing yet. Who
+//                gives up or breaks the protocol is gone; who speaks plain HTTP is told so.
 //   Relaying     The gate has its end, and what is left of the deadline. Bytes go both ways. Whichever way
 //                is blocked, nothing more is read for it, so whoever sends comes to feel it: at most one
 //                record of 16 KiB is held each way, beside what the kernel keeps for the two sockets.

@@ -17,7 +17,8 @@ void TlsRelays::enter(int fd, Peer peer, ssl_ctx_st* context, uint64_t deadline)
   const uint64_t number = next_number_++;
   const auto entered = relays_.emplace(
       number, std::make_unique<TlsRelay>(*this, number, fd, std::move(peer), context, deadline));
-  entered.first->second->start();
+  TlsRelay& relay = *entered.first->second;
+  shut_ ? relay.abandon() : relay.start();
 }
 
 void TlsRelays::shut() {
