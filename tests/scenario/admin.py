@@ -97,7 +97,7 @@ def test_a_page_in_a_browser_cannot_command_it(server):
     assert request(server, "POST", "/reload")[0] == 403
     status, body = request(server, "POST", "/reload", [("Wharf-Command", "yes")])
     assert status == 200
-    assert json.loads(body) == {"problems": [], "taken": [], "later": [], "longest_pause_ms": 0}
+    assert json.loads(body) == {"problems": [], "warnings": [], "taken": [], "later": [], "longest_pause_ms": 0}
 
 
 @pytest.mark.parametrize("server", ["tcp"], indirect=True)
