@@ -38,12 +38,24 @@ Service::Service(Settings settings, MakeAnswerer make, std::shared_ptr<telemetry
 std::shared_ptr<Service> Service::start(Settings settings, MakeAnswerer make,
                                         std::shared_ptr<telemetry::Log> log) {
   std::shared_ptr<Service> service(new Service(std::move(settings), std::move(make), std::move(log)));
-  service->threads_ = service->settings_.limits.connections + 1;
-  for (size_t i = 0; i < service->settings_.limits.connections; ++i) {
-    std::thread([service] { service->answer_questions(); }).detach();
+  service->running_ = service->settings_.limits.connections + 1;
+  service->threads_.resize(service->running_);
+  service->begin_thread(0, &Service::watch_deadlines);
+  for (size_t i = 1; i < service->threads_.size(); ++i) {
+    service->begin_thread(i, &Service::answer_questions);
   }
-  std::thread([service] { service->watch_deadlines(); }).detach();
   return service;
+}
+
+void Service::begin_thread(size_t index, void (Service::*work)()) {
+  threads_[index].thread = std::thread([service = shared_from_this(), index, work] {
+    (*service.*work)();
+    std::lock_guard lock(service->mutex_);
+    service->threads_[index].ended = true;
+    --service->running_;
+    service->clock_.notify_all();
+    service->ended_.notify_all();
+  });
 }
 
 void Service::end() {
@@ -51,7 +63,17 @@ void Service::end() {
   ending_ = true;
   work_.notify_all();
   clock_.notify_all();
-  ended_.wait_for(lock, settings_.limits.timeout, [this] { return threads_ == 0; });
+  ended_.wait_for(lock, settings_.limits.timeout, [this] { return running_ == 0; });
+  std::vector<std::thread> ended;
+  for (Thread& each : threads_) {
+    if (each.ended) {
+      ended.push_back(std::move(each.thread));
+    } else {
+      each.thread.detach();
+    }
+  }
+  lock.unlock();
+  for (std::thread& each : ended) each.join();
 }
 
 void Service::ask(const std::string& question, Done done) {
@@ -75,40 +97,37 @@ void Service::ask(const std::string& question, Done done) {
 }
 
 void Service::answer_questions() {
-  {
-    const std::unique_ptr<Answerer> answerer = make_();
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      work_.wait(lock, [this] { return !jobs_.empty() || ending_; });
-      if (jobs_.empty()) break;
-      const Job job = std::move(jobs_.front());
-      jobs_.pop_front();
-      waiting_ -= job.question.size();
-      Answer answer = unavailable;
-      // Whoever wanted to know may have gone while it waited.
-      if (flights_.awaited(job.key)) {
-        lock.unlock();
-        Result<Answer> found = answerer->answer(job.question);
-        if (found) {
-          complaint_.worked();
-          answer = std::move(*found);
-        } else {
-          complaint_.failed(found.error().text);
-        }
-        lock.lock();
-      }
-      const std::vector<Done> waiting = flights_.land(job.key, answer, Clock::now());
+  const std::unique_ptr<Answerer> answerer = make_();
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    work_.wait(lock, [this] { return !jobs_.empty() || ending_; });
+    if (jobs_.empty()) return;
+    const Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    waiting_ -= job.question.size();
+    Answer answer = unavailable;
+    // Whoever wanted to know may have gone while it waited.
+    if (flights_.awaited(job.key)) {
       lock.unlock();
-      for (const Done& done : waiting) done(answer);
+      Result<Answer> found = answerer->answer(job.question);
+      if (found) {
+        complaint_.worked();
+        answer = std::move(*found);
+      } else {
+        complaint_.failed(found.error().text);
+      }
       lock.lock();
     }
+    const std::vector<Done> waiting = flights_.land(job.key, answer, Clock::now());
+    lock.unlock();
+    for (const Done& done : waiting) done(answer);
+    lock.lock();
   }
-  thread_ended();
 }
 
 void Service::watch_deadlines() {
   std::unique_lock lock(mutex_);
-  while (!ending_ || threads_ > 1) {
+  while (!ending_ || running_ > 1) {
     const std::vector<Done> late = flights_.overdue(Clock::now());
     if (!late.empty()) {
       lock.unlock();
@@ -120,15 +139,6 @@ void Service::watch_deadlines() {
     const std::optional<Clock::time_point> next = flights_.next_deadline();
     next ? static_cast<void>(clock_.wait_until(lock, *next)) : clock_.wait(lock);
   }
-  lock.unlock();
-  thread_ended();
-}
-
-void Service::thread_ended() {
-  std::lock_guard lock(mutex_);
-  --threads_;
-  clock_.notify_all();
-  ended_.notify_all();
 }
 
 }  // namespace wharf::auth::inquiry

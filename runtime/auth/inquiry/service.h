@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "auth/inquiry/answer.h"
@@ -38,8 +39,8 @@ class Service : public std::enable_shared_from_this<Service> {
   // [loader] Its threads begin.
   static std::shared_ptr<Service> start(Settings settings, MakeAnswerer make,
                                         std::shared_ptr<telemetry::Log> log);
-  // [loader] No more is taken. Waits until what was is answered and the threads have ended; but not for a
-  // thread that is stuck, which keeps what it uses alive.
+  // [loader] No more is taken. Waits until what was is answered and joins the threads; but not one that is
+  // stuck, which keeps what it uses alive. To be called once.
   void end();
 
   // What a visitor is when nobody answers; else he is refused.
@@ -58,9 +59,14 @@ class Service : public std::enable_shared_from_this<Service> {
 
   Service(Settings settings, MakeAnswerer make, std::shared_ptr<telemetry::Log> log);
 
-  void answer_questions();  // a thread
-  void watch_deadlines();   // another
-  void thread_ended();
+  struct Thread {
+    std::thread thread;
+    bool ended = false;  // it does nothing more that takes time
+  };
+
+  void begin_thread(size_t index, void (Service::*work)());
+  void answer_questions();
+  void watch_deadlines();
 
   const Settings settings_;
   const MakeAnswerer make_;
@@ -72,8 +78,9 @@ class Service : public std::enable_shared_from_this<Service> {
   std::condition_variable ended_;
   Flights flights_;
   std::deque<Job> jobs_;
-  size_t waiting_ = 0;  // bytes of their questions
-  size_t threads_ = 0;
+  size_t waiting_ = 0;           // bytes of their questions
+  std::vector<Thread> threads_;  // that watches deadlines, and those that answer
+  size_t running_ = 0;           // of these
   bool ending_ = false;
 };
 
