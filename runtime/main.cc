@@ -1,8 +1,10 @@
 // Arguments -> one command.
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
+#include "auth/inquiry/service.h"
 #include "cli/verbs.h"
 #include "plugin/crash_report.h"
 
@@ -11,7 +13,12 @@ int main(int argc, char** argv) {
   const auto run = wharf::cli::parse(argc, argv);
   if (!run) return run.error();
   try {
-    return (*run)();
+    const int code = (*run)();
+    if (wharf::auth::inquiry::Service::any_left_behind()) {
+      std::fflush(nullptr);
+      std::_Exit(code);
+    }
+    return code;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "wharf: this should not have happened: %s\n", error.what());
     return 1;

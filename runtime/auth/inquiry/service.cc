@@ -3,6 +3,7 @@
 #include <openssl/sha.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <thread>
@@ -27,7 +28,15 @@ std::string key_of(const std::string& question) {
   return {digest.begin(), digest.end()};
 }
 
+// Of the process, as its end is.
+std::atomic<bool>& left_behind() {
+  static std::atomic<bool> any = false;
+  return any;
+}
+
 }  // namespace
+
+bool Service::any_left_behind() { return left_behind(); }
 
 Service::Service(Settings settings, MakeAnswerer make, std::shared_ptr<telemetry::Log> log)
     : settings_(std::move(settings)),
@@ -69,6 +78,7 @@ void Service::end() {
     if (each.ended) {
       ended.push_back(std::move(each.thread));
     } else {
+      left_behind() = true;
       each.thread.detach();
     }
   }

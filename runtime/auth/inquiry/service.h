@@ -42,6 +42,9 @@ class Service : public std::enable_shared_from_this<Service> {
   // [loader] No more is taken. Waits until what was is answered and joins the threads; but not one that is
   // stuck, which keeps what it uses alive. To be called once.
   void end();
+  // [any-thread] Whether end() of one in this process has left a thread to its question. It may use what
+  // exit() destroys, so the process then has to end without that.
+  static bool any_left_behind();
 
   // What a visitor is when nobody answers; else he is refused.
   bool anonymous_without() const { return settings_.limits.anonymous_without; }
