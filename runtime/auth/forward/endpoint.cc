@@ -23,7 +23,7 @@ using Lines = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 bool append(Lines& lines, const std::string& line) {
   curl_slist* longer = curl_slist_append(lines.get(), line.c_str());
   if (longer == nullptr) return false;
-  lines.release();
+  static_cast<void>(lines.release());  // it is the beginning of `longer`
   lines.reset(longer);
   return true;
 }
