@@ -36,14 +36,15 @@ def measure(bed, peers, options) -> Measured:
         if mine.failure:
             cells = [f"failed: {mine.failure}", "", "", ""]
         else:
-            part = "" if mine is daphne or daphne.failure else spread(mine.ratios(daphne))
-            cells = [peer.what, f"{mine.median():.0f} µs", part, f"{mine.median('rate'):.0f}"]
+            times = "" if mine is daphne or daphne.failure else spread(daphne.ratios(mine))
+            cells = [peer.what, f"{mine.median():.0f} µs", times, f"{mine.median('rate'):.0f}"]
         rows.append((peer.name, cells))
     about = (
         "Connections of alice, whom everybody but the first lets in alone: processor time of the server for one with its\n"
-        "handshake and its goodbye, that part of what Daphne takes, and how many came and went in a second with 40 at a\n"
-        "time (noisy). The time of PostgreSQL and of the endpoint is nobody's. Daphne runs the sessions and the users of\n"
-        "the same PostgreSQL through Django's AuthMiddlewareStack."
+        "handshake and its goodbye, how many times that Daphne takes, and how many came and went in a second with 40 at a\n"
+        "time (noisy). All have one session and one token, and who comes while its look-up is under way shares it. The\n"
+        "time of PostgreSQL and of the endpoint is nobody's. Daphne runs the sessions and the users of the same\n"
+        "PostgreSQL through Django's AuthMiddlewareStack."
     )
-    columns = ["who is it", "time", "part of Daphne's", "a second"]
+    columns = ["who is it", "time", "Daphne takes, times", "a second"]
     return Measured(Table("Logins", about, columns, rows), [])

@@ -108,7 +108,7 @@ def contenders(site, postgres, endpoint: Nginx, directory: Path) -> list:
         KnownTo("anonymous", "anybody", ["anonymous"]),
         KnownTo("jwt", "a token, HS256", [{"jwt": {"secret": {"file": str(key)}}}]),
         KnownTo("django", "the session, remembered for 1 s", [{"django": django}]),
-        KnownTo("django each time", "the session, looked up for each", [{"django": {**django, "remember": 0}}]),
-        KnownTo("forward each time", "nginx, asked for each", [{"forward": forward}]),
+        KnownTo("django, remember: 0", "the session, never remembered", [{"django": {**django, "remember": 0}}]),
+        KnownTo("forward, remember: 0", "nginx, its answers never remembered", [{"forward": forward}]),
         Daphne(site),
     ]
