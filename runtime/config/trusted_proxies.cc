@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "config/quote.h"
 #include "config/scalar.h"
 
@@ -21,7 +19,7 @@ void read_trusted_proxies(const Node& node, TrustedProxies& proxies, Findings& f
                    network.error().text + "; `unix` for unix sockets");
       continue;
     }
-    proxies.networks.push_back(std::move(*network));
+    proxies.networks.push_back(*network);
   }
 }
 
