@@ -106,26 +106,24 @@ void TlsRelay::shake_hands() {
   ERR_clear_error();
   const int result = SSL_accept(ssl_.get());
   if (result == 1) return begin_relaying();
-  switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ:
-      wants_ = UV_READABLE;
-      return;
-    case SSL_ERROR_WANT_WRITE:
-      wants_ = UV_WRITABLE;
-      return;
-    case SSL_ERROR_SSL:
-      return handshake_failed();
-    default:
-      state_ = State::Gone;
-  }
+  const int error = SSL_get_error(ssl_.get(), result);
+  if (waits_for_client(error)) return;
+  if (error == SSL_ERROR_SSL) return handshake_failed();
+  state_ = State::Gone;
+}
+
+bool TlsRelay::waits_for_client(int error) {
+  if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) return false;
+  wants_ = error == SSL_ERROR_WANT_READ ? UV_READABLE : UV_WRITABLE;
+  return true;
 }
 
 // OpenSSL has sent its alert, unless that would not be understood.
 void TlsRelay::handshake_failed() {
   const unsigned long error = ERR_peek_error();
   const char* reason = ERR_reason_error_string(error);
-  all_.log().debug("{}, port {}: no TLS handshake: {}", peer_.address.empty() ? "unix" : peer_.address,
-                   peer_.port, reason == nullptr ? "no reason given" : reason);
+  all_.log().debug("{}, port {}: no TLS handshake: {}", peer_.name(), peer_.port,
+                   reason == nullptr ? "no reason given" : reason);
   if (ERR_GET_REASON(error) == SSL_R_HTTP_REQUEST) {
     const std::string answer = compose_answer(
         HttpRefusal{400, "This port speaks TLS: its addresses begin with https:// or wss://.", {}}, true);
@@ -180,13 +178,9 @@ size_t TlsRelay::give_to_gate(std::string_view bytes) {
 }
 
 void TlsRelay::client_stopped() {
-  switch (SSL_get_error(ssl_.get(), 0)) {
-    case SSL_ERROR_WANT_READ:
-      wants_ = UV_READABLE;
-      return;
-    case SSL_ERROR_WANT_WRITE:
-      wants_ = UV_WRITABLE;
-      return;
+  const int error = SSL_get_error(ssl_.get(), 0);
+  if (waits_for_client(error)) return;
+  switch (error) {
     case SSL_ERROR_ZERO_RETURN:
       to_gate_ended_ = true;
       shutdown(gate_->fd(), SHUT_WR);

@@ -73,6 +73,8 @@ class TlsRelay {
   void on_gate(int status, int events);
   void advance();
   void shake_hands();
+  // Whether TLS, by that error, only waits for the client's socket, and for what.
+  bool waits_for_client(int error);
   void handshake_failed();
   void begin_relaying();
   void carry_to_gate();
