@@ -41,13 +41,12 @@ const char* remedy_of(int error) {
   return "";
 }
 
-Result<off_t> check_source(int source) {
+Result<void> check_source(int source) {
   struct stat status {};
   if (fstat(source, &status) != 0) return failure(fmt::format("it cannot be examined: {}", last_error()));
   if (Result<void> trusted = trust_file(status); !trusted) return tl::make_unexpected(trusted.error());
   if (status.st_size == 0) return failure("it is empty or cut off: copy it again");
-  if (status.st_size > largest_plugin) return failure("it is larger than 1 GiB: that is no plugin");
-  return status.st_size;
+  return {};
 }
 
 // Why there can be no copy in `directory`, by errno.
@@ -69,8 +68,9 @@ bool write_all(int target, std::span<const char> bytes) {
 
 using Sink = std::function<Result<void>(std::span<const char>)>;
 
-// Reads all of `source`, which must end after `size` bytes; answers with the SHA-256 of what `sink` got.
-Result<std::string> read_and_hash(int source, off_t size, const Sink& sink) {
+// Reads `source` to its end; answers with the SHA-256 of what `sink` got. A file that somebody is writing
+// meanwhile is as long as it was found: whether that was all of it is seen in the copy.
+Result<std::string> read_and_hash(int source, const Sink& sink) {
   std::unique_ptr<EVP_MD_CTX, DigestFree> digest(EVP_MD_CTX_new());
   if (!digest || EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) != 1) {
     return failure("OpenSSL offers no SHA-256 here");
@@ -84,12 +84,11 @@ Result<std::string> read_and_hash(int source, off_t size, const Sink& sink) {
     if (got < 0) return failure(fmt::format("it cannot be read: {}", last_error()));
     if (got == 0) break;
     copied += got;
-    if (copied > size) break;
+    if (copied > largest_plugin) return failure("it is larger than 1 GiB: that is no plugin");
     const std::span<const char> bytes(buffer.data(), static_cast<size_t>(got));
     EVP_DigestUpdate(digest.get(), bytes.data(), bytes.size());
     if (Result<void> taken = sink(bytes); !taken) return tl::make_unexpected(taken.error());
   }
-  if (copied != size) return failure("it changed while it was read: try again when it has been written");
   std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
   unsigned length = 0;
   EVP_DigestFinal_ex(digest.get(), sum.data(), &length);
@@ -104,8 +103,7 @@ Result<PrivateCopy> copy_privately(const std::filesystem::path& source, const st
   const Descriptor from(open(source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (from.get() < 0)
     return failure(fmt::format("it cannot be opened: {}{}", last_error(), remedy_of(errno)));
-  const Result<off_t> size = check_source(from.get());
-  if (!size) return tl::make_unexpected(size.error());
+  if (Result<void> fit = check_source(from.get()); !fit) return tl::make_unexpected(fit.error());
   if (Result<void> trusted = trust_directories_of(source); !trusted)
     return tl::make_unexpected(trusted.error());
 
@@ -114,7 +112,7 @@ Result<PrivateCopy> copy_privately(const std::filesystem::path& source, const st
   };
   // Mostly there is one already, and no room is needed.
   const Result<std::string> known =
-      read_and_hash(from.get(), *size, [](std::span<const char>) { return Result<void>(); });
+      read_and_hash(from.get(), [](std::span<const char>) { return Result<void>(); });
   if (!known) return tl::make_unexpected(known.error());
   if (PrivateCopy copy = copy_of(*known); std::filesystem::exists(copy.path)) return copy;
 
@@ -126,7 +124,7 @@ Result<PrivateCopy> copy_privately(const std::filesystem::path& source, const st
     return {};
   };
   // Hashed once more, since by now the file may be another one.
-  const Result<std::string> sha256 = read_and_hash(from.get(), *size, write_to_copy);
+  const Result<std::string> sha256 = read_and_hash(from.get(), write_to_copy);
   if (!sha256) {
     unlink(partial.c_str());
     return tl::make_unexpected(sha256.error());

@@ -42,7 +42,9 @@ class Client : public Events {
     on_authenticate = [this, password] { session->authenticate(Password{Secret(password)}); };
   }
   bool run_until(const std::function<bool()>& reached) {
-    return loop().run_until([&] { return reached() || failure; }) && reached();
+    bool is_there = false;  // asked once a turn: to ask may take something, as read() does
+    loop().run_until([&] { return (is_there = reached()) || failure; });
+    return is_there;
   }
   bool opens() {
     begin();
