@@ -30,14 +30,16 @@ class ReceivedLine {
   std::string_view of(std::string_view text) {
     const std::time_t now = std::time(nullptr);
     if (now == second_ && text == text_) return line_;
+    if (now != second_) time_ = local_time(now);
     second_ = now;
     text_ = text;
-    line_ = local_time(now) + "收到消息：" + text_;
+    line_ = time_ + "收到消息：" + text_;
     return line_;
   }
 
  private:
   std::time_t second_ = -1;
+  std::string time_;
   std::string text_;
   std::string line_;
 };

@@ -23,17 +23,6 @@ bool has_size(wharf_bytes bytes, size_t least, size_t most) {
 
 }  // namespace
 
-Complaint check_bytes(wharf_bytes bytes) {
-  if (bytes.data == nullptr && bytes.size > 0) return "the data is NULL and the size is not 0";
-  if (bytes.size > PTRDIFF_MAX) return "the size is larger than any memory: was it a negative number?";
-  return nullptr;
-}
-
-Complaint check_kind(wharf_kind kind) {
-  return kind == WHARF_TEXT || kind == WHARF_BINARY ? nullptr
-                                                    : "the kind is neither WHARF_TEXT nor WHARF_BINARY";
-}
-
 Complaint check_http_status(uint32_t status) {
   return status >= 400 && status <= 599 ? nullptr : "the HTTP status of a refusal is 400 to 599";
 }

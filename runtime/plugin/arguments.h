@@ -4,6 +4,7 @@
 
 #include <wharf/consumer.h>
 
+#include <cstdint>
 #include <string_view>
 
 namespace wharf::plugin {
@@ -11,8 +12,15 @@ namespace wharf::plugin {
 using Complaint = const char*;
 
 // Any bytes; nothing is looked at beyond the pointer and the size.
-Complaint check_bytes(wharf_bytes bytes);
-Complaint check_kind(wharf_kind kind);
+inline Complaint check_bytes(wharf_bytes bytes) {
+  if (bytes.data == nullptr && bytes.size > 0) return "the data is NULL and the size is not 0";
+  if (bytes.size > PTRDIFF_MAX) return "the size is larger than any memory: was it a negative number?";
+  return nullptr;
+}
+inline Complaint check_kind(wharf_kind kind) {
+  return kind == WHARF_TEXT || kind == WHARF_BINARY ? nullptr
+                                                    : "the kind is neither WHARF_TEXT nor WHARF_BINARY";
+}
 Complaint check_http_status(uint32_t status);
 Complaint check_close_code(uint32_t code);
 Complaint check_close_reason(wharf_bytes reason);

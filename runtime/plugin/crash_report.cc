@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <csignal>
 #include <cstring>
 #include <initializer_list>
@@ -22,9 +21,6 @@ constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thr
 #else
 constexpr bool sanitized = false;
 #endif
-
-// Per thread, since a signal handler is given nothing else to find it by. Atomic only for the handler's sake.
-thread_local std::atomic<const CallbackScope*> innermost{nullptr};
 
 // A line put together without memory of the heap. What does not fit is cut.
 class Line {
@@ -47,7 +43,7 @@ class Line {
 // Async-signal-safe. SA_RESETHAND has put the default action back in place.
 void report(int signal) {
   Line line;
-  const CallbackScope* scope = innermost.load(std::memory_order_relaxed);
+  const CallbackScope* scope = CallbackScope::innermost();
   if (scope == nullptr) {
     line.add("wharf: crashed outside of any consumer\n");
   } else {
@@ -85,13 +81,6 @@ class SignalStack {
 };
 
 }  // namespace
-
-CallbackScope::CallbackScope(const Origin& plugin, const char* callback) noexcept
-    : plugin_(plugin), callback_(callback), outer_(innermost.load(std::memory_order_relaxed)) {
-  innermost.store(this, std::memory_order_relaxed);
-}
-
-CallbackScope::~CallbackScope() { innermost.store(outer_, std::memory_order_relaxed); }
 
 void install_crash_report() {
   if (sanitized) return;

@@ -2,6 +2,8 @@
 // always does.
 #pragma once
 
+#include <atomic>
+
 #include "plugin/generation.h"
 
 namespace wharf::plugin {
@@ -10,15 +12,24 @@ namespace wharf::plugin {
 class CallbackScope {
  public:
   // Both outlive the scope.
-  CallbackScope(const Origin& plugin, const char* callback) noexcept;
-  ~CallbackScope();
+  CallbackScope(const Origin& plugin, const char* callback) noexcept
+      : plugin_(plugin), callback_(callback), outer_(innermost_.load(std::memory_order_relaxed)) {
+    innermost_.store(this, std::memory_order_relaxed);
+  }
+  ~CallbackScope() { innermost_.store(outer_, std::memory_order_relaxed); }
   CallbackScope(const CallbackScope&) = delete;
   CallbackScope& operator=(const CallbackScope&) = delete;
 
   const Origin& plugin() const { return plugin_; }
   const char* callback() const { return callback_; }
+  // Async-signal-safe. Of this thread; null outside of any plugin.
+  static const CallbackScope* innermost() { return innermost_.load(std::memory_order_relaxed); }
 
  private:
+  // Per thread, since a signal handler is given nothing else to find it by. Atomic only for the handler's
+  // sake.
+  static inline constinit thread_local std::atomic<const CallbackScope*> innermost_{nullptr};
+
   const Origin& plugin_;
   const char* callback_;
   const CallbackScope* outer_;

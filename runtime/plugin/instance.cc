@@ -54,8 +54,10 @@ tl::expected<std::unique_ptr<Instance>, CreateRefusal> Instance::create(
 
 Instance::Instance(std::shared_ptr<HostContext> context)
     : context_(std::move(context)),
-      consumer_(context_->generation().consumer()),
-      migrate_(find_migrate(context_->generation())) {}
+      generation_(context_->generation()),
+      consumer_(generation_.consumer()),
+      instance_(context_->instance),
+      migrate_(find_migrate(generation_)) {}
 
 Instance::~Instance() {
   HostContext& context = *context_;
@@ -68,8 +70,6 @@ Instance::~Instance() {
   clean_up(context);
 }
 
-const Generation& Instance::generation() const { return context_->generation(); }
-
 std::shared_ptr<const Generation> Instance::shared_generation() const {
   return context_->shared_generation();
 }
@@ -80,25 +80,25 @@ std::optional<std::string> Instance::export_state(wharf_connection connection, v
     static_cast<std::optional<std::string>*>(context)->emplace(bytes.data == nullptr ? "" : bytes.data,
                                                                bytes.size);
   };
-  const wharf_result result = call_plugin(generation(), "export_state", migrate_->export_state,
-                                          context_->instance, connection, state, sink, &exported);
+  const wharf_result result = call_plugin(generation_, "export_state", migrate_->export_state, instance_,
+                                          connection, state, sink, &exported);
   return result == WHARF_OK ? exported : std::nullopt;
 }
 
 bool Instance::import_state(wharf_connection connection, std::string_view bytes, void** state) noexcept {
-  return call_plugin(generation(), "import_state", migrate_->import_state, context_->instance, connection,
+  return call_plugin(generation_, "import_state", migrate_->import_state, instance_, connection,
                      borrow(bytes), state) == WHARF_OK;
 }
 
 void Instance::release(wharf_connection connection, void* state) noexcept {
-  call_plugin(generation(), "release", migrate_->release, context_->instance, connection, state);
+  call_plugin(generation_, "release", migrate_->release, instance_, connection, state);
 }
 
 wharf_decision Instance::connect(wharf_connection connection, const wharf_scope& scope,
                                  void** state) noexcept {
   if (consumer_.connect == nullptr) return WHARF_ACCEPT;
   const wharf_decision decision =
-      call_plugin(generation(), "connect", consumer_.connect, context_->instance, connection, &scope, state);
+      call_plugin(generation_, "connect", consumer_.connect, instance_, connection, &scope, state);
   switch (decision) {
     case WHARF_ACCEPT:
     case WHARF_REJECT:
@@ -114,24 +114,18 @@ wharf_decision Instance::connect(wharf_connection connection, const wharf_scope&
 void Instance::receive(wharf_connection connection, void* state, wharf_kind kind,
                        std::string_view message) noexcept {
   if (consumer_.receive == nullptr) return;
-  call_plugin(generation(), "receive", consumer_.receive, context_->instance, connection, state, kind,
-              borrow(message));
-}
-
-void Instance::event(wharf_connection connection, void* state, const wharf_event& event) noexcept {
-  if (consumer_.event == nullptr) return;
-  call_plugin(generation(), "event", consumer_.event, context_->instance, connection, state, &event);
+  call_plugin(generation_, "receive", consumer_.receive, instance_, connection, state, kind, borrow(message));
 }
 
 void Instance::drain(wharf_connection connection, void* state) noexcept {
   if (consumer_.drain == nullptr) return;
-  call_plugin(generation(), "drain", consumer_.drain, context_->instance, connection, state);
+  call_plugin(generation_, "drain", consumer_.drain, instance_, connection, state);
 }
 
 void Instance::disconnect(wharf_connection connection, void* state, uint32_t code,
                           std::string_view reason) noexcept {
   if (consumer_.disconnect == nullptr) return;
-  call_plugin(generation(), "disconnect", consumer_.disconnect, context_->instance, connection, state, code,
+  call_plugin(generation_, "disconnect", consumer_.disconnect, instance_, connection, state, code,
               borrow(reason));
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "plugin/crash_report.h"
 #include "plugin/generation.h"
 #include "plugin/refusal.h"
 #include "plugin/worker_services.h"
@@ -34,7 +35,7 @@ class Instance {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  const Generation& generation() const;
+  const Generation& generation() const { return generation_; }
   std::shared_ptr<const Generation> shared_generation() const;
   bool has_drain() const { return consumer_.drain != nullptr; }
 
@@ -49,7 +50,10 @@ class Instance {
 
   wharf_decision connect(wharf_connection connection, const wharf_scope& scope, void** state) noexcept;
   void receive(wharf_connection connection, void* state, wharf_kind kind, std::string_view message) noexcept;
-  void event(wharf_connection connection, void* state, const wharf_event& event) noexcept;
+  void event(wharf_connection connection, void* state, const wharf_event& event) noexcept {
+    if (consumer_.event == nullptr) return;
+    call_plugin(generation(), "event", consumer_.event, instance_, connection, state, &event);
+  }
   void drain(wharf_connection connection, void* state) noexcept;
   void disconnect(wharf_connection connection, void* state, uint32_t code, std::string_view reason) noexcept;
 
@@ -57,7 +61,9 @@ class Instance {
   explicit Instance(std::shared_ptr<HostContext> context);
 
   std::shared_ptr<HostContext> context_;
+  const Generation& generation_;
   const wharf_consumer& consumer_;
+  void* const instance_;          // what `create` returned
   const wharf_migrate* migrate_;  // null: it does not
 };
 

@@ -22,7 +22,7 @@ constexpr std::string_view login_has_ended = "the login has ended: log in again"
 constexpr std::string_view ping_payload = "wharf";
 
 // A message may hold a password, and its buffer serves others next.
-void wipe(std::string& message) { explicit_bzero(message.data(), message.size()); }
+void wipe(Buffer& message) { explicit_bzero(message.data(), message.size()); }
 
 uint64_t milliseconds(config::Duration duration) { return static_cast<uint64_t>(duration.count()); }
 
@@ -114,7 +114,7 @@ bool Connection::received(const Chunk& chunk) {
     if (message_.capacity() == 0) message_ = commons_.buffers.take();
     // A buffer that grows leaves what it held behind. How much is to come is only what the peer says.
     if (chunk.first) message_.reserve(std::min(known + chunk.frame_rest, reserved_at_once));
-    message_ += chunk.bytes;
+    message_.append(chunk.bytes);
     return true;
   }
   // Only between the frames of one message can a ping hide whose pong libwebsockets still owes.
@@ -122,9 +122,9 @@ bool Connection::received(const Chunk& chunk) {
   if (message_.empty()) {
     deliver(binary_, chunk.bytes);
   } else {
-    message_ += chunk.bytes;
-    std::string whole = std::exchange(message_, std::string());
-    deliver(binary_, whole);
+    message_.append(chunk.bytes);
+    Buffer whole = std::exchange(message_, Buffer());
+    deliver(binary_, whole.view());
     wipe(whole);
     commons_.buffers.give_back(std::move(whole));
   }
@@ -151,28 +151,17 @@ bool Connection::peer_closed(std::string_view payload) {
 
 void Connection::pong_received() { last_received_ = now(); }
 
-void Connection::on_event(const layer::Event& event) {
-  if (state_ != State::Open && state_ != State::Opening) return;
-  route_->instance->event(handle_, consumer_state_, event);
-}
-
 // --- What goes out.
 
-// Frames of our own; a message's bytes were promised in send().
-void Connection::append_control(Opcode opcode, std::string_view payload) {
-  slot_->buffered.fetch_add(framed_size(payload.size()), std::memory_order_relaxed);
+void Connection::append(Opcode opcode, std::string_view payload) {
   outbox_.append(commons_.buffers, opcode, payload);
-  schedule_flush();
+  outbox_has_grown();
 }
 
 wharf_result Connection::send(wharf_kind kind, std::string_view message) {
-  if (state_ == State::Closing || state_ == State::Ended || early_close_) {
-    slot_->buffered.fetch_sub(framed_size(message.size()), std::memory_order_relaxed);
-    return WHARF_GONE;
-  }
-  last_message_ = now();
-  outbox_.append(commons_.buffers, kind == WHARF_TEXT ? Opcode::Text : Opcode::Binary, message);
-  schedule_flush();
+  if (!takes_messages()) return WHARF_GONE;
+  has_sent_ = true;
+  append(opcode_of(kind), message);
   return WHARF_OK;
 }
 
@@ -194,12 +183,6 @@ void Connection::outbox_full() {
   if (route_->route.limits.slow_consumer == config::SlowConsumer::Close) {
     close_with(close_code::try_again_later, "too slow");
   }
-}
-
-void Connection::schedule_flush() {
-  if (flush_scheduled_ || !socket_.open()) return;
-  flush_scheduled_ = true;
-  commons_.to_flush.push_back(handle_);
 }
 
 void Connection::flush() {
@@ -225,21 +208,21 @@ bool Connection::writable() {
 
 // False when the socket is broken.
 bool Connection::write_out() {
+  if (std::exchange(has_sent_, false)) last_message_ = now();
   if (socket_.closing_by_itself()) return true;
   while (!outbox_.empty() && !socket_.blocked()) {
     std::string_view bytes = outbox_.front().substr(0, write_at_once);
     if (!socket_.write(bytes)) return false;
-    slot_->buffered.fetch_sub(bytes.size(), std::memory_order_relaxed);
     outbox_.pop(commons_.buffers, bytes.size());
   }
+  slot_->waiting.store(outbox_.size(), std::memory_order_relaxed);
   if (!outbox_.empty()) socket_.ask_writable();
   return true;
 }
 
 void Connection::drain_if_wanted() {
   if (state_ != State::Open || !wants_drain_) return;
-  if (slot_->buffered.load(std::memory_order_relaxed) > slot_->budget.load(std::memory_order_relaxed) / 2)
-    return;
+  if (slot_->buffered() > slot_->budget.load(std::memory_order_relaxed) / 2) return;
   wants_drain_ = false;
   route_->instance->drain(handle_, consumer_state_);
 }
@@ -318,7 +301,7 @@ void Connection::start_closing(uint16_t code, std::string_view reason) {
   waiting_since_ = now();
   wipe(message_);
   message_ = {};
-  append_control(Opcode::Close, close_payload(code, reason));
+  append(Opcode::Close, close_payload(code, reason));
   if (paused_ && socket_.open()) socket_.pause(false);
   commons_.deadlines.add(waiting_since_ + milliseconds(route_->route.limits.close), handle_);
 }
@@ -331,7 +314,7 @@ void Connection::kill() {
 void Connection::socket_ending() {
   // libwebsockets drops some broken frames without a Close frame (RFC 6455 section 7.1.7 asks for one).
   if (state_ != State::Open || killed_ || socket_.blocked()) return;
-  append_control(Opcode::Close, close_payload(close_code::protocol_error, {}));
+  append(Opcode::Close, close_payload(close_code::protocol_error, {}));
   socket_.write(outbox_.front().substr(0, write_at_once));
   state_ = State::Closing;
 }
@@ -350,8 +333,8 @@ void Connection::end(const CloseStatus& status) {
 
 void Connection::destroy() {
   wipe(message_);
-  slot_->buffered.fetch_sub(outbox_.size(), std::memory_order_relaxed);
   outbox_.clear(commons_.buffers);
+  slot_->waiting.store(0, std::memory_order_relaxed);
   commons_.slots.release(handle_);
   if (slot_->named.exchange(false)) commons_.layer.forget(handle_);
   commons_.connections.fetch_sub(1, std::memory_order_relaxed);
@@ -382,7 +365,7 @@ void Connection::on_deadline() {
       }
     } else if (now() >= last_received_ + milliseconds(limits.ping)) {
       waiting_since_ = now();
-      append_control(Opcode::Ping, ping_payload);
+      append(Opcode::Ping, ping_payload);
     }
   }
   watch_next();

@@ -95,15 +95,26 @@ class Connection {
   // Writes what the outbox holds, as far as the socket takes it.
   void flush();
   void on_deadline();
-  void on_event(const layer::Event& event);
+  void on_event(const layer::Event& event) {
+    if (state_ != State::Open && state_ != State::Opening) return;
+    route_->instance->event(handle_, consumer_state_, event);
+  }
   // The server shuts down, or a limit is reached.
   void close_with(uint16_t code, std::string_view reason);
   void kill();
 
   // --- What the consumer asks for, through the worker. None runs a callback.
-  wharf_result send(wharf_kind kind,
-                    std::string_view message);  // its framed size is in Slot::buffered already
-  void outbox_full();                           // a send() was refused for want of room
+  // A message's frame, for which there is room.
+  wharf_result send(std::string_view frame) {
+    if (!takes_messages()) return WHARF_GONE;
+    has_sent_ = true;
+    outbox_.append(commons_.buffers, frame);
+    outbox_has_grown();
+    return WHARF_OK;
+  }
+  // The same for a message that is not framed; text is UTF-8.
+  wharf_result send(wharf_kind kind, std::string_view message);
+  void outbox_full();  // a send() was refused for want of room
   wharf_result close(uint16_t code, std::string_view reason);
   wharf_result group_add(std::string_view group);
   wharf_result group_discard(std::string_view group);
@@ -127,9 +138,20 @@ class Connection {
   ~Connection() = default;
 
   uint64_t now() const { return commons_.deadlines.now(); }
-  void append_control(Opcode opcode, std::string_view payload);
+  bool takes_messages() const {
+    return state_ == State::Open || (state_ < State::Closing && early_close_ == nullptr);
+  }
+  void append(Opcode opcode, std::string_view payload);
+  void outbox_has_grown() {
+    slot_->waiting.store(outbox_.size(), std::memory_order_relaxed);
+    schedule_flush();
+  }
   bool write_out();
-  void schedule_flush();
+  void schedule_flush() {
+    if (flush_scheduled_ || !socket_.open()) return;
+    flush_scheduled_ = true;
+    commons_.to_flush.push_back(handle_);
+  }
   void start_closing(uint16_t code, std::string_view reason);
   void begin_membership();
   void deliver(bool binary, std::string_view message);
@@ -152,7 +174,7 @@ class Connection {
   void* consumer_state_ = nullptr;
   WsSocket socket_;
   Outbox outbox_;
-  std::string message_;  // what has come of a message that is not complete
+  Buffer message_;  // what has come of a message that is not complete
   std::vector<Membership> memberships_;
   std::vector<std::string> early_groups_;     // joined before the acceptance
   std::unique_ptr<CloseStatus> early_close_;  // closed during connect
@@ -160,7 +182,7 @@ class Connection {
   std::unique_ptr<const std::string> client_;
   std::unique_ptr<CloseStatus> peer_close_;
   uint64_t last_received_ = 0;  // anything, pongs included
-  uint64_t last_message_ = 0;   // either way
+  uint64_t last_message_ = 0;   // either way; see has_sent_
   uint64_t waiting_since_ = 0;  // Open: the unanswered ping, 0 for none; Closing: our Close frame
   std::unique_ptr<Login> login_;
   State state_ = State::Deciding;
@@ -169,6 +191,7 @@ class Connection {
   bool in_fragments_ = false;  // the message comes in several frames
   bool after_pongs_ = false;   // the outbox waits for libwebsockets to send its pongs first
   bool flush_scheduled_ = false;
+  bool has_sent_ = false;  // in this turn: last_message_ is set when the outbox is flushed
   bool killed_ = false;
   bool paused_ = false;
   bool wants_drain_ = false;

@@ -1,5 +1,7 @@
 #include "server/groups.h"
 
+#include <algorithm>
+
 #include "server/connection.h"
 
 namespace wharf::server {
@@ -92,14 +94,21 @@ void Groups::remove_if_empty(Group* group) {
   if (group->count == 0 && group->deliveries == 0) groups_.erase(groups_.find(group->name));
 }
 
-void Groups::deliver(std::string_view name, const layer::EventPtr& event) {
+void Groups::deliver(std::string_view name, std::span<const layer::EventPtr> events,
+                     const std::function<void()>& after_some) {
   auto found = groups_.find(name);
   if (found == groups_.end()) return;
   Group* group = found->second.get();
   ++group->deliveries;
   size_t end = group->members.size();
-  for (size_t i = 0; i < end; ++i) {
-    if (group->members[i] != nullptr) group->members[i]->on_event(*event);
+  for (size_t some = 0; some < end; some += members_at_once) {
+    const size_t some_end = std::min(some + members_at_once, end);
+    for (const layer::EventPtr& event : events) {
+      for (size_t i = some; i < some_end; ++i) {
+        if (group->members[i] != nullptr) group->members[i]->on_event(*event);
+      }
+    }
+    after_some();
   }
   if (--group->deliveries == 0) {
     if (group->count != group->members.size()) group->close_holes();

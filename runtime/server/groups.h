@@ -1,7 +1,9 @@
 // Who is a member of which group, on one worker. The channel layer is told only of first and last members.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -9,6 +11,7 @@
 
 #include "layer/layer.h"
 #include "layer/text_hash.h"
+#include "server/buffer_pool.h"
 
 namespace wharf::server {
 
@@ -24,6 +27,8 @@ struct Membership {
 // [worker]
 class Groups {
  public:
+  static constexpr size_t members_at_once = BufferPool::most_kept;
+
   Groups(layer::Layer& layer, layer::WorkerIndex worker);
   ~Groups();
 
@@ -33,7 +38,10 @@ class Groups {
   bool discard(Connection& connection, std::string_view group);
   void discard_all(Connection& connection);
   // Calls on_event() of every connection that is a member when the delivery begins and still is at its turn.
-  void deliver(std::string_view group, const layer::EventPtr& event);
+  // A few members hear all the events, then the next few: so a member's memory is fetched once, and what is
+  // remembered of the last event serves all of the few. `after_some` runs after each few.
+  void deliver(std::string_view group, std::span<const layer::EventPtr> events,
+               const std::function<void()>& after_some);
 
  private:
   void leave(Connection& connection, size_t membership);

@@ -8,12 +8,6 @@ Slots::~Slots() {
   for (std::atomic<Chunk*>& chunk : chunks_) delete chunk.load(std::memory_order_relaxed);
 }
 
-Slot* Slots::at(wharf_connection handle) const {
-  uint32_t index = static_cast<uint32_t>(handle) & (max_slots - 1);
-  Chunk* chunk = chunks_[index / chunk_size].load(std::memory_order_acquire);
-  return chunk == nullptr ? nullptr : &(*chunk)[index % chunk_size];
-}
-
 wharf_connection Slots::acquire(Connection* connection, uint64_t budget) {
   uint32_t index = 0;
   // A few slots are kept back so that the latest deaths are not reborn at once.
@@ -56,19 +50,6 @@ void Slots::release(wharf_connection handle) {
   slot->connection = nullptr;
   slot->generation.fetch_add(1, std::memory_order_release);
   free_.push_back(static_cast<uint32_t>(handle) & (max_slots - 1));
-}
-
-Connection* Slots::find(wharf_connection handle) const {
-  Slot* slot = peek(handle);
-  return slot == nullptr ? nullptr : slot->connection;
-}
-
-Slot* Slots::peek(wharf_connection handle) const {
-  uint32_t generation = static_cast<uint32_t>(handle >> 32);
-  if (generation % 2 == 0) return nullptr;
-  Slot* slot = at(handle);
-  if (slot == nullptr || slot->generation.load(std::memory_order_acquire) != generation) return nullptr;
-  return slot;
 }
 
 }  // namespace wharf::server

@@ -92,16 +92,36 @@ void Worker::turn() {
 
 void Worker::do_errands() {
   inbox_->take(errands_);
-  for (Errand& errand : errands_) {
-    if (GroupDelivery* to_group = std::get_if<GroupDelivery>(&errand)) {
-      groups_.deliver(to_group->group, to_group->event);
-    } else if (ConnectionDelivery* to_one = std::get_if<ConnectionDelivery>(&errand)) {
+  for (size_t next = 0; next < errands_.size();) {
+    Errand& errand = errands_[next];
+    if (std::holds_alternative<GroupDelivery>(errand)) {
+      next = deliver_from(next);
+      continue;
+    }
+    if (ConnectionDelivery* to_one = std::get_if<ConnectionDelivery>(&errand)) {
       if (Connection* connection = slots_.find(to_one->connection)) connection->on_event(*to_one->event);
     } else {
       std::get<std::function<void()>>(errand)();
     }
+    ++next;
   }
   errands_.clear();
+}
+
+// Delivers the errand at `first` and what follows it for the same group; answers where that ends.
+size_t Worker::deliver_from(size_t first) {
+  const std::string& group = std::get<GroupDelivery>(errands_[first]).group;
+  size_t next = first;
+  for (; next < errands_.size(); ++next) {
+    GroupDelivery* also = std::get_if<GroupDelivery>(&errands_[next]);
+    if (also == nullptr || also->group != group) break;
+    delivered_.push_back(std::move(also->event));
+  }
+  groups_.deliver(group, delivered_, [this] {
+    if (to_flush_.size() >= BufferPool::most_kept) flush_outboxes();
+  });
+  delivered_.clear();
+  return next;
 }
 
 void Worker::flush_outboxes() {

@@ -2,7 +2,9 @@
 // connection lives and dies on its worker; what others want of it arrives through the inbox.
 //
 // One turn of the loop: sockets are read and consumers called; then the errands of the inbox are done, events
-// delivered; then each outbox that has grown is written with one call.
+// delivered; then each outbox that has grown is written with one call. Where an event goes to many, their
+// outboxes are written in between, a few at a time: the buffers are in the cache then, and there need not be
+// many.
 #pragma once
 
 #include <uv.h>
@@ -28,6 +30,7 @@
 #include "server/inbox.h"
 #include "server/lws_context.h"
 #include "server/proxy_reader.h"
+#include "server/recent_frames.h"
 #include "server/serving.h"
 #include "server/status.h"
 #include "server/succession.h"
@@ -39,7 +42,7 @@ namespace wharf::server {
 class Worker;
 using Workers = std::vector<std::unique_ptr<Worker>>;
 
-class Worker : public plugin::WorkerServices {
+class Worker final : public plugin::WorkerServices {
  public:
   // What all workers of a server share; outlives them.
   struct Shared {
@@ -117,10 +120,16 @@ class Worker : public plugin::WorkerServices {
   void let_in(int fd, Peer peer, const config::ListenAddress& address, uint64_t deadline);
   void turn();
   void do_errands();
+  size_t deliver_from(size_t first);
   void flush_outboxes();
   void begin_stop();
   void finish_stop_if_done();
 
+  // [any-thread] To a connection of this worker.
+  wharf_result send_long(Slot& slot, wharf_connection connection, wharf_kind kind, std::string_view message);
+  wharf_result send_from_elsewhere(wharf_connection connection, wharf_kind kind, std::string_view message);
+  wharf_result refuse_text(wharf_connection connection);
+  wharf_result no_room(wharf_connection connection, uint64_t size);
   // The worker that a connection's number names, or null.
   Worker* owner_of(wharf_connection connection) const;
   Slot* peek(wharf_connection connection) const;
@@ -139,9 +148,11 @@ class Worker : public plugin::WorkerServices {
   Slots slots_;
   Groups groups_;
   BufferPool buffers_;
+  RecentFrames recent_frames_;
   std::vector<wharf_connection> to_flush_;
   std::vector<wharf_connection> flushing_;
   std::vector<Errand> errands_;
+  std::vector<layer::EventPtr> delivered_;  // to one group at a time
   std::unique_ptr<Inbox> inbox_;
   std::unique_ptr<Deadlines> deadlines_;
   std::unique_ptr<Deadlines> drains_;  // when the connections of retired instances are closed

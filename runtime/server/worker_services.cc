@@ -69,40 +69,68 @@ wharf_result Worker::reject(wharf_connection number, uint32_t http_status, std::
 }
 
 wharf_result Worker::send(wharf_connection number, wharf_kind kind, std::string_view message) {
-  Slot* slot = peek(number);
+  if (Slots::worker_of(number) != index_ || !on_worker_thread()) {
+    Worker* owner = owner_of(number);
+    return owner == nullptr ? WHARF_GONE : owner->send_from_elsewhere(number, kind, message);
+  }
+  Slot* slot = slots_.peek(number);
   if (slot == nullptr) return WHARF_GONE;
-  if (kind == WHARF_TEXT && !is_utf8(message)) {
-    shared_.log->error("{}: a consumer's text message is not UTF-8: send it as binary", describe(number));
-    return WHARF_INVALID;
-  }
+  if (message.size() > RecentFrames::longest) return send_long(*slot, number, kind, message);
+  const std::string_view frame = recent_frames_.of(kind, message);
+  if (frame.empty()) return refuse_text(number);
+  if (frame.size() > slot->room()) return no_room(number, frame.size());
+  return slot->connection->send(frame);
+}
+
+wharf_result Worker::send_long(Slot& slot, wharf_connection number, wharf_kind kind,
+                               std::string_view message) {
+  if (kind == WHARF_TEXT && !is_utf8(message)) return refuse_text(number);
   const uint64_t size = framed_size(message.size());
-  const uint64_t budget = slot->budget.load(std::memory_order_relaxed);
-  if (size > budget) {
-    shared_.log->error("{}: a message of {} bytes can never be sent: raise limits.outbox, now {} bytes",
-                       describe(number), message.size(), budget);
-    return WHARF_INVALID;
+  if (size > slot.room()) return no_room(number, size);
+  return slot.connection->send(kind, message);
+}
+
+wharf_result Worker::send_from_elsewhere(wharf_connection number, wharf_kind kind, std::string_view message) {
+  Slot* slot = slots_.peek(number);
+  if (slot == nullptr) return WHARF_GONE;
+  if (kind == WHARF_TEXT && !is_utf8(message)) return refuse_text(number);
+  const uint64_t size = framed_size(message.size());
+  const auto take_back = [slot, size] { slot->promised.fetch_sub(size, std::memory_order_relaxed); };
+  const uint64_t promised = slot->promised.fetch_add(size, std::memory_order_relaxed) + size;
+  if (promised + slot->waiting.load(std::memory_order_relaxed) >
+      slot->budget.load(std::memory_order_relaxed)) {
+    take_back();
+    return no_room(number, size);
   }
-  if (slot->buffered.fetch_add(size, std::memory_order_relaxed) + size > budget) {
-    slot->buffered.fetch_sub(size, std::memory_order_relaxed);
-    with_connection(number, [](Worker&, Connection& connection) {
-      connection.outbox_full();
-      return WHARF_OK;
-    });
-    return WHARF_FULL;
-  }
-  Worker* owner = owner_of(number);
-  if (owner->on_worker_thread()) return owner->slots_.find(number)->send(kind, message);
-  bool posted = owner->post([owner, slot, number, kind, size, text = std::string(message)] {
-    Connection* connection = owner->slots_.find(number);
-    if (connection != nullptr) {
-      connection->send(kind, text);
-    } else {
-      slot->buffered.fetch_sub(size, std::memory_order_relaxed);
-    }
+  const bool posted = post([this, take_back, number, kind, text = std::string(message)] {
+    take_back();
+    if (Connection* connection = slots_.find(number)) connection->send(kind, text);
   });
   if (posted) return WHARF_OK;
-  slot->buffered.fetch_sub(size, std::memory_order_relaxed);
+  take_back();
   return WHARF_GONE;
+}
+
+wharf_result Worker::refuse_text(wharf_connection number) {
+  shared_.log->error("{}: a consumer's text message is not UTF-8: send it as binary", describe(number));
+  return WHARF_INVALID;
+}
+
+wharf_result Worker::no_room(wharf_connection number, uint64_t size) {
+  Slot* slot = slots_.peek(number);
+  if (slot == nullptr) return WHARF_GONE;
+  const uint64_t budget = slot->budget.load(std::memory_order_relaxed);
+  if (size > budget) {
+    shared_.log->error(
+        "{}: a message that takes {} bytes can never be sent: raise limits.outbox, now {} bytes",
+        describe(number), size, budget);
+    return WHARF_INVALID;
+  }
+  with_connection(number, [](Worker&, Connection& connection) {
+    connection.outbox_full();
+    return WHARF_OK;
+  });
+  return WHARF_FULL;
 }
 
 wharf_result Worker::close(wharf_connection number, uint32_t code, std::string_view reason) {
@@ -114,7 +142,7 @@ wharf_result Worker::close(wharf_connection number, uint32_t code, std::string_v
 
 uint64_t Worker::buffered(wharf_connection number) {
   Slot* slot = peek(number);
-  return slot == nullptr ? 0 : slot->buffered.load(std::memory_order_relaxed);
+  return slot == nullptr ? 0 : slot->buffered();
 }
 
 wharf_result Worker::group_add(wharf_connection number, std::string_view group) {

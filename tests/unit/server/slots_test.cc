@@ -47,8 +47,8 @@ TEST_CASE("stale numbers are harmless from other threads while slots live and di
     readers.emplace_back([&] {
       while (!done.load()) {
         if (Slot* slot = slots.peek(latest.load())) {
-          slot->buffered.fetch_add(1);
-          slot->buffered.fetch_sub(1);
+          slot->promised.fetch_add(1);
+          slot->promised.fetch_sub(1);
           alive.fetch_add(1);
         }
       }
