@@ -1,8 +1,25 @@
 #include "server/utf8.h"
 
-#include <cstring>
+#include <simdjson.h>
+
+#include <algorithm>
 
 namespace wharf::server {
+
+namespace {
+
+// How many bytes the text has without the character at its end that lacks some of its own.
+size_t whole_characters(std::string_view text) {
+  for (size_t back = 1; back <= std::min<size_t>(text.size(), 3); ++back) {
+    const uint8_t byte = static_cast<uint8_t>(text[text.size() - back]);
+    if ((byte & 0xc0) == 0x80) continue;
+    const size_t length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? text.size() - back : text.size();
+  }
+  return text.size();
+}
+
+}  // namespace
 
 bool Utf8Validator::begin(uint8_t lead) {
   lowest_ = 0x80;
@@ -23,37 +40,27 @@ bool Utf8Validator::begin(uint8_t lead) {
   return true;
 }
 
-bool Utf8Validator::feed(std::string_view chunk) {
-  const char* at = chunk.data();
-  const char* end = at + chunk.size();
-  while (at < end) {
-    if (missing_ == 0) {
-      // Most text is ASCII: eight bytes at a time while no high bit is set.
-      uint64_t word = 0;
-      while (end - at >= 8) {
-        std::memcpy(&word, at, 8);
-        if ((word & 0x8080808080808080u) != 0) break;
-        at += 8;
-      }
-      if (at == end) break;
-    }
-    uint8_t byte = static_cast<uint8_t>(*at++);
-    if (missing_ == 0) {
-      if (byte >= 0x80 && !begin(byte)) return false;
-    } else {
-      if (byte < lowest_ || byte > highest_) return false;
-      lowest_ = 0x80;
-      highest_ = 0xbf;
-      --missing_;
-    }
-  }
+bool Utf8Validator::next(uint8_t byte) {
+  if (missing_ == 0) return byte < 0x80 || begin(byte);
+  if (byte < lowest_ || byte > highest_) return false;
+  lowest_ = 0x80;
+  highest_ = 0xbf;
+  --missing_;
   return true;
 }
 
-bool is_utf8(std::string_view text) {
-  Utf8Validator validator;
-  return validator.feed(text) && validator.complete();
+bool Utf8Validator::feed(std::string_view chunk) {
+  for (; missing_ > 0 && !chunk.empty(); chunk.remove_prefix(1)) {
+    if (!next(static_cast<uint8_t>(chunk.front()))) return false;
+  }
+  const size_t whole = whole_characters(chunk);
+  if (!is_utf8(chunk.substr(0, whole))) return false;
+  const std::string_view begun = chunk.substr(whole);
+  return std::all_of(begun.begin(), begun.end(),
+                     [this](char byte) { return next(static_cast<uint8_t>(byte)); });
 }
+
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text); }
 
 std::string replace_ill_formed(std::string_view bytes) {
   constexpr std::string_view replacement = "\xef\xbf\xbd";

@@ -1,5 +1,6 @@
-// UTF-8 that arrives in pieces (RFC 3629). Written by hand because a WebSocket message must be refused at its
-// first bad byte, in whatever chunk that byte comes, and the libraries at hand validate whole strings only.
+// UTF-8 that arrives in pieces (RFC 3629). simdjson looks at whole characters; the edges of the pieces are
+// written by hand, because a WebSocket message must be refused at its first bad byte, in whatever chunk that
+// byte comes, and the libraries at hand validate whole texts only.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,7 @@ class Utf8Validator {
 
  private:
   bool begin(uint8_t lead);
+  bool next(uint8_t byte);
 
   uint8_t missing_ = 0;    // continuation bytes that the current character still needs
   uint8_t lowest_ = 0x80;  // bounds of the next one: they exclude overlong forms, surrogates and > U+10FFFF

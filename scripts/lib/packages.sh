@@ -10,8 +10,8 @@ packages_build=(
   # ask an operator's HTTP server who a visitor is
   libcurl4-openssl-dev
   # everything else
-  libboost-dev libcli11-dev libelf-dev libexpected-dev libjose-dev libmsgpack-cxx-dev libre2-dev libsoci-dev libspdlog-dev
-  libssl-dev libsystemd-dev
+  libboost-dev libcli11-dev libelf-dev libexpected-dev libjose-dev libmsgpack-cxx-dev libre2-dev libsimdjson-dev libsoci-dev
+  libspdlog-dev libssl-dev libsystemd-dev
   nlohmann-json3-dev zlib1g-dev
   # the terminal page, whose scripts come from npm
   nodejs npm ca-certificates
@@ -41,6 +41,8 @@ packages_test=(
   chromium fonts-noto-cjk
   # reverse proxies in front. Where systemd runs, each starts a service as well, which no test uses.
   haproxy nginx
+  # count instructions, and system calls
+  strace valgrind
 )
 
 # shellcheck disable=SC2034
@@ -54,6 +56,4 @@ packages_bench=(
   python3-terminado shellinabox
   # publish and subscribe in nginx. Where systemd runs, nginx starts a service as well, which no benchmark uses.
   libnginx-mod-nchan
-  # count system calls, and instructions
-  strace valgrind
 )

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <cstdio>
 
 #include "failure.h"
 #include "stamp.h"
@@ -18,9 +17,9 @@ constexpr std::size_t least_messages = 32;
 constexpr std::string_view answer_words = "收到消息：";
 
 std::string message(std::size_t number, std::size_t size) {
-  std::array<char, Frames::digits + 1> digits{};
-  std::snprintf(digits.data(), digits.size(), "%08zu", number);
-  std::string text(digits.data(), Frames::digits);
+  std::string text(Frames::digits, '0');
+  std::size_t left = number;
+  for (std::size_t at = text.size(); at > 0; left /= 10) text[--at] = static_cast<char>('0' + left % 10);
   for (std::size_t at = text.size(); at < size; ++at) text += static_cast<char>('a' + (number + at) % 26);
   return text;
 }

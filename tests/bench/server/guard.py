@@ -1,0 +1,82 @@
+"""What a message and a connection cost in a build as CI makes it, without the noise of time.
+
+Instructions and system calls may be a tenth more than when their figure was last set: for what of a turn of the loop
+depends on the machine. Who makes wharf cheaper sets them anew; who has to raise one says in the commit what for. A
+connection's bytes are the same every time; their bound is the promise of docs/server-benchmark.md.
+"""
+
+import contextlib
+import resource
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path[1:1] = [str(HERE.parent), str(HERE.parent.parent / "scenario")]
+
+from bed import Bed  # noqa: E402  # they are found from here on
+from measures import idle, instructions, syscalls  # noqa: E402
+from peers.wharf import Wharf  # noqa: E402
+
+HEADROOM = 1.1
+
+INSTRUCTIONS = {
+    "echo, 1 in flight": 3560,
+    "echo, 16 in flight": 2380,
+    "echo, 16 KiB": 128200,
+    "fan-out, 1 in flight": 1150,
+    "fan-out, 16 in flight": 820,
+}
+SYSTEM_CALLS = {
+    "echo, 1 in flight": 2.01,
+    "echo, 16 in flight": 0.126,
+    "fan-out, 1 in flight": 1.003,
+    "fan-out, 16 in flight": 0.0635,
+}
+# Of a connection that says nothing, among 10 000: in no group, and with the message consumer in one.
+PATHS = ("/echo", "/message")
+MOST_BYTES = 1800
+CONNECTIONS = 10_000
+KEPT = 500  # descriptors for everything else
+
+
+@pytest.fixture
+def bed(tmp_path):
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with contextlib.ExitStack() as ends:
+        yield Bed(tmp_path, 1, ends)
+
+
+def check(found: float, before: float, what: str):
+    said = f"{what}: {found:.4g}, where it was {before:.4g}"
+    print(said)
+    assert found <= before * HEADROOM, said
+
+
+def named(works: dict) -> list:
+    return [pytest.param(work, name, id=name) for work, name in works.items()]
+
+
+@pytest.mark.parametrize("work, name", named(instructions.WORKS))
+def test_instructions_of_an_answer(bed, work, name):
+    found, functions = instructions.count(bed, Wharf(), work)
+    print(functions)
+    check(found, INSTRUCTIONS[name], f"instructions, {name}")
+
+
+@pytest.mark.parametrize("work, name", named(syscalls.WORKS))
+def test_system_calls_of_an_answer(bed, work, name):
+    calls = syscalls.calls_of(bed, Wharf(), work)
+    check(sum(calls.values()), SYSTEM_CALLS[name], f"system calls, {name}")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_bytes_of_an_idle_connection(bed, path):
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    count = CONNECTIONS if hard == resource.RLIM_INFINITY else min(CONNECTIONS, hard - KEPT)
+    found, _, _ = idle.held(bed, Wharf(), idle.Work("idle", "idle", path, count))
+    said = f"bytes of an idle connection, {path}: {found:.0f}"
+    print(said)
+    assert found <= MOST_BYTES, said
