@@ -67,12 +67,21 @@ class Agent:
             self.process = subprocess.Popen(
                 ["ssh-agent", "-D", "-a", str(self.path)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        wait_until(self.path.exists, "the agent listens")
+        wait_until(self._answers, "the agent answers")
         for key in keys:
             self.add(key)
 
+    @property
+    def _environment(self) -> dict:
+        return {**os.environ, "SSH_AUTH_SOCK": str(self.path)}
+
+    def _answers(self) -> bool:
+        # 2: nobody answers there. The name of the socket is there before anybody listens.
+        asked = subprocess.run(["ssh-add", "-l"], env=self._environment, capture_output=True, timeout=seconds(20))
+        return asked.returncode != 2
+
     def add(self, key: Key):
-        run("ssh-add", "-q", key.file, env={**os.environ, "SSH_AUTH_SOCK": str(self.path)})
+        run("ssh-add", "-q", key.file, env=self._environment)
 
     def stop(self):
         self.process.terminate()

@@ -182,7 +182,9 @@ TEST_CASE("an agent logs in with its key, past those that cannot be used") {
   const std::string socket = directory.path("agent");
   const Process agent({"ssh-agent", "-D", "-a", socket});
   Client client(sshd);
-  REQUIRE(client.loop().run_until([&] { return std::filesystem::exists(socket); }));
+  // The name of the socket is there before anybody listens, which ssh-add tells by ending with 2.
+  const std::string ask = "SSH_AUTH_SOCK=" + socket + " ssh-add -l > /dev/null 2>&1; test $? -ne 2";
+  REQUIRE(client.loop().run_until([&] { return run({"sh", "-c", ask}); }));
   const std::string rsa = sshd.make_key("rsa", "", {"-b", "2048"});
   const std::string good = sshd.make_key("ed25519");
   REQUIRE(run({"env", "SSH_AUTH_SOCK=" + socket, "ssh-add", "-q", rsa, good}));
