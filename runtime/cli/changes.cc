@@ -114,6 +114,7 @@ Changes compare(const server::Deployment& served, const server::Deployment& cand
   if (!same(before.listen, after.listen)) changes.later.push_back("listen");
   if (!same(before.admin, after.admin)) changes.later.push_back("admin");
   if (before.workers != after.workers) changes.later.push_back("workers");
+  if (before.io_uring != after.io_uring) changes.later.push_back("io_uring");
   return changes;
 }
 

@@ -206,6 +206,7 @@ struct Config {
   std::optional<ListenAddress> admin;
   TrustedProxies trusted_proxies;
   unsigned workers = 1;                            // `auto` is resolved to the number of cores
+  bool io_uring = true;                            // `auto`: where the kernel allows it
   std::vector<std::filesystem::path> plugin_path;  // absolute, in order
   std::vector<DropInPlace> drop_in_places;
   ChannelLayer channel_layer;

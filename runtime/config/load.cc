@@ -43,6 +43,11 @@ void read_workers(const Node& node, unsigned& workers, Findings& findings) {
   if (number) workers = static_cast<unsigned>(*number);
 }
 
+void read_io_uring(const Node& node, bool& io_uring, Findings& findings) {
+  const std::optional<size_t> choice = read_choice(node, "io_uring", {"auto", "off"}, findings);
+  if (choice) io_uring = *choice == 0;
+}
+
 void read_plugin_path(const Node& node, const fs::path& base, std::vector<fs::path>& plugin_path,
                       Findings& findings) {
   plugin_path.clear();
@@ -134,6 +139,7 @@ class Loading {
       read_trusted_proxies(*node, config_.trusted_proxies, findings);
     }
     if (const Node* node = section.take("workers")) read_workers(*node, config_.workers, findings);
+    if (const Node* node = section.take("io_uring")) read_io_uring(*node, config_.io_uring, findings);
     if (const Node* node = section.take("plugin_path")) {
       read_plugin_path(*node, base, config_.plugin_path, findings);
     }
@@ -161,8 +167,8 @@ class Loading {
     if (!root) return;
     Section section(*root, "a drop-in", findings);
     const Node* routes = section.take("routes");
-    for (const char* key : {"listen", "admin", "trusted_proxies", "workers", "plugin_path", "channel_layer",
-                            "auth", "origins", "limits", "static", "log", "include"}) {
+    for (const char* key : {"listen", "admin", "trusted_proxies", "workers", "io_uring", "plugin_path",
+                            "channel_layer", "auth", "origins", "limits", "static", "log", "include"}) {
       section.refuse(key, fmt::format("a drop-in cannot set {}", quote(key)),
                      "set it in the file that includes this one; a drop-in holds only `routes`");
     }

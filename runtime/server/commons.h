@@ -12,6 +12,7 @@
 #include "server/deadlines.h"
 #include "server/groups.h"
 #include "server/outbox.h"
+#include "server/send_batch.h"
 #include "server/slots.h"
 #include "telemetry/log.h"
 
@@ -34,6 +35,7 @@ struct Commons {
   layer::Layer& layer;
   Deadlines& deadlines;
   BufferPool& buffers;
+  SendBatch& sends;
   std::vector<wharf_connection>& to_flush;  // connections whose outbox has grown in this turn
   std::atomic<uint64_t>& connections;       // that live in the whole server
   telemetry::Log& log;

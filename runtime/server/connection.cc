@@ -199,6 +199,16 @@ void Connection::flush() {
   drain_if_wanted();
 }
 
+std::string_view Connection::sendable() const {
+  if (after_pongs_ || outbox_.size() > write_at_once || socket_.blocked()) return {};
+  return outbox_.front();
+}
+
+void Connection::sent(int result) {
+  if (result > 0) outbox_.pop(commons_.buffers, static_cast<size_t>(result));
+  flush();
+}
+
 bool Connection::writable() {
   after_pongs_ = false;
   if (!write_out()) return false;
@@ -320,6 +330,7 @@ void Connection::socket_ending() {
 }
 
 void Connection::socket_closed() {
+  if (place_ != SendBatch::no_place) commons_.sends.leave(place_, socket_.descriptor());
   socket_ = WsSocket();
   end(peer_close_ ? *peer_close_ : CloseStatus{close_code::abnormal, {}});
 }

@@ -94,6 +94,15 @@ class Connection {
   // --- What the worker does.
   // Writes what the outbox holds, as far as the socket takes it.
   void flush();
+  // The same for many connections: what the outbox holds, if it can go out in one piece and nothing else is
+  // to be done; then what became of it, the number of bytes that were sent or a negative errno.
+  std::string_view sendable() const;
+  void sent(int result);
+  // Among the sockets that the batch knows.
+  SendBatch::Place place() {
+    if (place_ == SendBatch::no_place) place_ = commons_.sends.enter(socket_.descriptor());
+    return place_;
+  }
   void on_deadline();
   void on_event(const layer::Event& event) {
     if (state_ != State::Open && state_ != State::Opening) return;
@@ -185,6 +194,7 @@ class Connection {
   uint64_t last_message_ = 0;   // either way; see has_sent_
   uint64_t waiting_since_ = 0;  // Open: the unanswered ping, 0 for none; Closing: our Close frame
   std::unique_ptr<Login> login_;
+  SendBatch::Place place_ = SendBatch::no_place;
   State state_ = State::Deciding;
   Utf8Validator utf8_;
   bool binary_ = false;

@@ -11,7 +11,11 @@
 namespace wharf::server {
 
 Worker::Worker(unsigned index, const Shared& shared, const config::Config& config)
-    : index_(index), shared_(shared), slots_(index), groups_(shared.layer, index) {
+    : index_(index),
+      shared_(shared),
+      slots_(index),
+      groups_(shared.layer, index),
+      io_uring_(config.io_uring) {
   uv_loop_init(&loop_);
   uv_prepare_init(&loop_, &before_sleep_);
   uv_check_init(&loop_, &after_sleep_);
@@ -27,7 +31,7 @@ Worker::Worker(unsigned index, const Shared& shared, const config::Config& confi
     if (connection->pending()) return drains_->add(drains_->now() + 1000, number);
     connection->close_with(close_code::service_restart, "this address is served anew: connect again");
   });
-  commons_ = std::make_unique<Commons>(Commons{slots_, groups_, shared_.layer, *deadlines_, buffers_,
+  commons_ = std::make_unique<Commons>(Commons{slots_, groups_, shared_.layer, *deadlines_, buffers_, sends_,
                                                to_flush_, shared_.connections, *shared_.log, serving_});
   succession_ = std::make_unique<Succession>(index_, *commons_, *drains_);
 }
@@ -71,6 +75,9 @@ void Worker::start() {
   std::promise<void> begun;
   thread_ = std::thread([this, &begun] {
     thread_id_ = std::this_thread::get_id();
+    if (io_uring_ && !sends_.open()) {
+      shared_.log->debug("worker {}: no io_uring here: each message takes a system call", index_);
+    }
     begun.set_value();
     uv_run(&loop_, UV_RUN_DEFAULT);
   });
@@ -126,10 +133,38 @@ size_t Worker::deliver_from(size_t first) {
 
 void Worker::flush_outboxes() {
   std::swap(flushing_, to_flush_);
-  for (wharf_connection number : flushing_) {
-    if (Connection* connection = slots_.find(number)) connection->flush();
+  if (sends_.is_open() && flushing_.size() >= SendBatch::least) {
+    flush_together();
+  } else {
+    flush_each(flushing_);
   }
   flushing_.clear();
+}
+
+void Worker::flush_each(const std::vector<wharf_connection>& numbers) {
+  for (wharf_connection number : numbers) {
+    if (Connection* connection = slots_.find(number)) connection->flush();
+  }
+}
+
+void Worker::flush_together() {
+  const auto sent = [this](wharf_connection number, int result) {
+    if (Connection* connection = slots_.find(number)) connection->sent(result);
+  };
+  for (wharf_connection number : flushing_) {
+    Connection* connection = slots_.find(number);
+    if (connection == nullptr) continue;
+    if (const std::string_view bytes = connection->sendable(); bytes.empty()) {
+      // Later: it may call a consumer, who may send to those whose bytes the batch has.
+      flushing_alone_.push_back(number);
+    } else {
+      sends_.add(number, connection->socket().descriptor(), connection->place(), bytes);
+    }
+    if (sends_.full()) sends_.submit(sent);
+  }
+  sends_.submit(sent);
+  flush_each(flushing_alone_);
+  flushing_alone_.clear();
 }
 
 // --- What it serves.

@@ -122,6 +122,8 @@ class Worker final : public plugin::WorkerServices {
   void do_errands();
   size_t deliver_from(size_t first);
   void flush_outboxes();
+  void flush_each(const std::vector<wharf_connection>& numbers);
+  void flush_together();
   void begin_stop();
   void finish_stop_if_done();
 
@@ -148,9 +150,12 @@ class Worker final : public plugin::WorkerServices {
   Slots slots_;
   Groups groups_;
   BufferPool buffers_;
+  SendBatch sends_;
+  bool io_uring_;
   RecentFrames recent_frames_;
   std::vector<wharf_connection> to_flush_;
   std::vector<wharf_connection> flushing_;
+  std::vector<wharf_connection> flushing_alone_;
   std::vector<Errand> errands_;
   std::vector<layer::EventPtr> delivered_;  // to one group at a time
   std::unique_ptr<Inbox> inbox_;

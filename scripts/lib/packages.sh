@@ -6,7 +6,7 @@ packages_build=(
   # tools
   gcc g++ meson ninja-build pkg-config
   # the five named packages, with the event loop plugin that libwebsockets loads at run time
-  libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libyaml-cpp-dev libhiredis-dev libssh2-1-dev
+  libwebsockets-dev libwebsockets-evlib-uv libuv1-dev liburing-dev libyaml-cpp-dev libhiredis-dev libssh2-1-dev
   # ask an operator's HTTP server who a visitor is
   libcurl4-openssl-dev
   # everything else

@@ -94,7 +94,7 @@ TEST_CASE("the documented defaults are the defaults") {
   Files files;
   make_pages(files);
   files.write("routes.yaml", with_documented_defaults(uncommented));
-  CHECK(uncommented == 15);  // every key but listen, plugin_path, limits, static, include and routes
+  CHECK(uncommented == 16);  // every key but listen, plugin_path, limits, static, include and routes
   tl::expected<Config, Problems> documented = files.load();
   if (!documented) FAIL(documented.error().front().text());
   Config silent = load_good(with_route(""));
@@ -104,6 +104,7 @@ TEST_CASE("the documented defaults are the defaults") {
   CHECK(documented->gate.head == silent.gate.head);
   CHECK(documented->gate.connections == silent.gate.connections);
   CHECK(documented->workers == silent.workers);
+  CHECK(documented->io_uring == silent.io_uring);
   CHECK(documented->trusted_proxies == silent.trusted_proxies);
   CHECK(documented->channel_layer.pending == silent.channel_layer.pending);
   CHECK(documented->log == silent.log);

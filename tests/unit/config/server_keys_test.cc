@@ -23,6 +23,14 @@ TEST_CASE("workers are a number or auto") {
         "routes.yaml:1:10: `workers` is the text `-1`: write a whole number from 1 to 256, or `auto`");
 }
 
+TEST_CASE("io_uring is auto or off") {
+  CHECK(load_good(with_route("")).io_uring);
+  CHECK(load_good(with_route("io_uring: auto")).io_uring);
+  CHECK(!load_good(with_route("io_uring: off")).io_uring);
+  CHECK(problem_of("io_uring: on") ==
+        "routes.yaml:1:11: `io_uring` cannot be `on`: write one of `auto`, `off`");
+}
+
 TEST_CASE("the plugin path is relative to the file, and in order") {
   Files files;
   files.write("etc/routes.yaml", with_route("plugin_path: [../lib, /usr/lib/wharf]"));

@@ -66,7 +66,7 @@ TEST_CASE("columns count characters") {
   CHECK(problems_of("{log: \"é\", x: 1, routes: [{url: ^é$, consumer: a}]}") ==
         Lines{"routes.yaml:1:7: `log` cannot be `é`: write one of `debug`, `info`, `warning`, `error`",
               "routes.yaml:1:12: unknown key `x` in the file: write one of `listen`, `admin`, "
-              "`trusted_proxies`, `workers`, "
+              "`trusted_proxies`, `workers`, `io_uring`, "
               "`plugin_path`, `channel_layer`, `auth`, `origins`, `limits`, `static`, `log`, `include`, "
               "`routes`"});
 }
