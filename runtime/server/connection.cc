@@ -56,14 +56,16 @@ wharf_decision Connection::connect(const wharf_scope& scope) {
 
 void Connection::accepted() {
   state_ = State::Opening;
-  begin_membership();
+  const std::unique_ptr<Early> early = std::move(early_);
+  if (early == nullptr) return;
+  for (const std::string& group : early->groups) commons_.groups.add(*this, group);
   // Accepted and closed in one breath: the peer gets its 101, what was sent, and the Close frame.
-  if (early_close_) start_closing(early_close_->code, early_close_->reason);
+  if (early->close) start_closing(early->close->code, early->close->reason);
 }
 
-void Connection::begin_membership() {
-  for (const std::string& group : early_groups_) commons_.groups.add(*this, group);
-  early_groups_ = {};
+Connection::Early& Connection::early() {
+  if (early_ == nullptr) early_ = std::make_unique<Early>();
+  return *early_;
 }
 
 void Connection::never_opened() {
@@ -253,7 +255,7 @@ wharf_result Connection::pause(bool paused) {
 wharf_result Connection::group_add(std::string_view group) {
   if (state_ == State::Ended || state_ == State::Closing) return WHARF_GONE;
   if (state_ == State::Deciding || state_ == State::Pending) {
-    early_groups_.emplace_back(group);
+    early().groups.emplace_back(group);
   } else {
     commons_.groups.add(*this, group);
   }
@@ -261,7 +263,7 @@ wharf_result Connection::group_add(std::string_view group) {
 }
 
 wharf_result Connection::group_discard(std::string_view group) {
-  std::erase(early_groups_, group);
+  if (early_ != nullptr) std::erase(early_->groups, group);
   commons_.groups.discard(*this, group);
   return WHARF_OK;
 }
@@ -288,13 +290,13 @@ bool Connection::hand_over(const std::shared_ptr<RouteInstance>& next) {
 // --- The end.
 
 void Connection::set_refusal(uint32_t http_status, std::string_view why) {
-  refusal_ = std::make_unique<Refusal>(Refusal{http_status, std::string(why)});
+  early().refusal = Refusal{http_status, std::string(why)};
 }
 
 wharf_result Connection::close(uint16_t code, std::string_view reason) {
-  if (state_ == State::Closing || state_ == State::Ended || early_close_) return WHARF_GONE;
+  if (!takes_messages()) return WHARF_GONE;
   if (state_ == State::Deciding) {
-    early_close_ = std::make_unique<CloseStatus>(CloseStatus{code, std::string(reason)});
+    early().close = CloseStatus{code, std::string(reason)};
   } else {
     close_with(code, reason);
   }

@@ -36,6 +36,7 @@
 #include <wharf/consumer.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -130,8 +131,8 @@ class Connection {
   wharf_result pause(bool paused);
   // During connect, or while pending: what the refusal looks like.
   void set_refusal(uint32_t http_status, std::string_view why);
-  uint32_t refusal_status() const { return refusal_ ? refusal_->status : 403; }
-  std::string refusal_text() const { return refusal_ ? refusal_->why : "Refused."; }
+  uint32_t refusal_status() const { return early_ && early_->refusal ? early_->refusal->status : 403; }
+  std::string refusal_text() const { return early_ && early_->refusal ? early_->refusal->why : "Refused."; }
 
   // Gives the consumer's part of an open connection to another instance. False: it stays as it is, since one
   // of the two does not want to, or the connection is not open.
@@ -148,7 +149,7 @@ class Connection {
 
   uint64_t now() const { return commons_.deadlines.now(); }
   bool takes_messages() const {
-    return state_ == State::Open || (state_ < State::Closing && early_close_ == nullptr);
+    return state_ == State::Open || (state_ < State::Closing && !(early_ && early_->close));
   }
   void append(Opcode opcode, std::string_view payload);
   void outbox_has_grown() {
@@ -162,7 +163,6 @@ class Connection {
     commons_.to_flush.push_back(handle_);
   }
   void start_closing(uint16_t code, std::string_view reason);
-  void begin_membership();
   void deliver(bool binary, std::string_view message);
   bool login_holds();
   void login_answered(const auth::Identity& answer);
@@ -175,6 +175,13 @@ class Connection {
     uint32_t status;
     std::string why;
   };
+  // What the consumer has asked for before it was known whether the connection comes to be.
+  struct Early {
+    std::vector<std::string> groups;
+    std::optional<CloseStatus> close;
+    std::optional<Refusal> refusal;
+  };
+  Early& early();
 
   Commons& commons_;
   std::shared_ptr<RouteInstance> route_;
@@ -185,9 +192,7 @@ class Connection {
   Outbox outbox_;
   Buffer message_;  // what has come of a message that is not complete
   std::vector<Membership> memberships_;
-  std::vector<std::string> early_groups_;     // joined before the acceptance
-  std::unique_ptr<CloseStatus> early_close_;  // closed during connect
-  std::unique_ptr<Refusal> refusal_;
+  std::unique_ptr<Early> early_;  // null: nothing
   std::unique_ptr<const std::string> client_;
   std::unique_ptr<CloseStatus> peer_close_;
   uint64_t last_received_ = 0;  // anything, pongs included

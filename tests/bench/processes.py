@@ -13,14 +13,15 @@ def tree(pid: int) -> list:
 
 
 def proportional_bytes(pids: list) -> int:
-    """Memory of these processes; what several share counts in parts (PSS)."""
+    """Memory of these processes that is no file's; what several share counts in parts (PSS). Of a file's pages, who
+    else on the machine has them mapped changes the share."""
     total = 0
     for pid in pids:
         try:
             rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
         except (FileNotFoundError, ProcessLookupError):
             continue
-        total += int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.M)[1]) * 1024
+        total += int(re.search(r"^Pss_Anon:\s+(\d+) kB", rollup, re.M)[1]) * 1024
     return total
 
 

@@ -18,6 +18,7 @@ class Wharf(Peer):
     what = "consumers `echo`, `relay` and `message`; one worker"
     counts_instructions = True
     workers = 1
+    io_uring = "auto"
 
     def version(self):
         return subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True).stdout.strip()
@@ -29,6 +30,7 @@ class Wharf(Peer):
         return {
             "listen": "127.0.0.1:0",
             "workers": self.workers,
+            "io_uring": self.io_uring,
             "plugin_path": [str(BUILD / "plugins" / "message"), str(BUILD / "tests" / "bench" / "server" / "consumers")],
             "auth": ["anonymous"],
             "channel_layer": self.layer(bed),
