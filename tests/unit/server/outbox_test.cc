@@ -8,7 +8,7 @@ using namespace wharf::server;
 
 TEST_CASE("what goes in comes out, in order, however much is taken at a time") {
   BufferPool pool;
-  for (size_t at_a_time : {1, 7, 100, 5000}) {
+  for (size_t at_a_time : {1u, 7u, 100u, 5000u}) {
     Outbox outbox;
     std::string in;
     std::string out;
