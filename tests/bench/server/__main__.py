@@ -13,13 +13,13 @@ sys.path[1:1] = [str(HERE.parent), str(HERE.parent.parent / "scenario")]
 
 import document  # noqa: E402  # they are found from here on
 from bed import Bed  # noqa: E402
-from measures import arrivals, echo, fan_out, idle, instructions, latency, layer, logins, relay, syscalls  # noqa: E402
+from measures import arrivals, echo, fan_out, idle, instructions, latency, layer, logins, relay, slow, syscalls  # noqa: E402
 from peers import everybody  # noqa: E402
 from report import bars_text, section  # noqa: E402
 
 MEASURES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (echo, fan_out, relay, layer, latency, arrivals, logins, idle, syscalls, instructions)
+    for module in (echo, fan_out, relay, slow, layer, latency, arrivals, logins, idle, syscalls, instructions)
 }
 
 

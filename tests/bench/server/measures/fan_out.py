@@ -28,6 +28,10 @@ def measure(bed, peers, options) -> Measured:
             found = ratio(measured, each, peer)
             if found is not None:
                 bars.append(Bar(f"fan-out, {each.name}: {peer}'s", f"{bound:.2f}", f"{found:.2f}", found <= bound))
+        two = ratio(measured, each, "wharf, 2 workers")
+        if two is not None and each.connections == 1000:
+            # What two cores would do if both did nothing else: here they run the load as well.
+            bars.append(Bar(f"fan-out, {each.name}: two workers on two cores", "1.8x", f"{2 * two:.2f}x", 2 * two >= 1.8))
         for peer in ("uvicorn", "daphne"):
             found = ratio(measured, each, peer)
             if found is not None and each.connections == 1000:
