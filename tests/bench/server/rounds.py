@@ -46,7 +46,7 @@ def by_turns(bed, peers: list, work, rounds: int) -> dict:
     print(f"  {work.name}", flush=True)
     servers, series = {}, {}
     for peer in peers:
-        if work.path not in peer.paths:
+        if not peer.takes(work):
             continue
         try:
             servers[peer] = bed.start(peer)

@@ -28,7 +28,7 @@ def measure(bed, peers, options) -> Measured:
         cells = {}
         for case, (path, connections) in cases.items():
             work = Work("idle", "idle", path, connections)
-            if path not in peer.paths or (connections == most and peer.slowness(work) > 10):
+            if path not in peer.paths or (connections > count and not peer.takes(work)):
                 continue
             try:
                 cells[case], kernel, cpu[peer.name] = held(bed, peer, work)

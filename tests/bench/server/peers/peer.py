@@ -26,6 +26,10 @@ class Peer:
         """What is slow is given less to do."""
         return 1
 
+    def takes(self, work) -> bool:
+        """Whether it is asked at all. Twenty thousand handshakes of those that are slow take minutes."""
+        return work.path in self.paths and (self.slowness(work) < 10 or work.connections + work.idle < 5000)
+
     def start(self, bed, under=()):
         """Returns something with `port`, `pids() -> list` and `stop()`. `under`: a command that runs the server's."""
         raise NotImplementedError
