@@ -22,12 +22,12 @@ std::string local_time(std::time_t now) {
 
 // What all members of a group answer to one text within one second is the same line. Most of what a member
 // costs would be the time of day, so the line is made once for all of them.
-class ReceivedLine {
+class ReceivedLines {
  public:
-  explicit ReceivedLine(const wharf::Host&) {}
+  explicit ReceivedLines(const wharf::Host&) {}
 
   // Good until the next call.
-  std::string_view of(std::string_view text) {
+  std::string_view line_of(std::string_view text) {
     const std::time_t now = std::time(nullptr);
     if (now == second_ && text == text_) return line_;
     if (now != second_) time_ = local_time(now);
@@ -44,7 +44,7 @@ class ReceivedLine {
   std::string line_;
 };
 
-class MessageConsumer : public wharf::RouteConsumer<ReceivedLine> {
+class MessageConsumer : public wharf::RouteConsumer<ReceivedLines> {
  public:
   void connect() override {
     username = scope().user().name_or("anonymous");
@@ -59,7 +59,7 @@ class MessageConsumer : public wharf::RouteConsumer<ReceivedLine> {
   void user_message(const wharf::Event& event) {
     const std::string_view text = event["text"];
     send(text);
-    send(route().of(text));
+    send(route().line_of(text));
   }
 
   // The next version takes the connection over: the name of its group is all that it has to know.

@@ -22,7 +22,9 @@ constexpr std::string_view login_has_ended = "the login has ended: log in again"
 constexpr std::string_view ping_payload = "wharf";
 
 // A message may hold a password, and its buffer serves others next.
-void wipe(Buffer& message) { explicit_bzero(message.data(), message.size()); }
+void wipe(Buffer& message) {
+  if (!message.empty()) explicit_bzero(message.data(), message.size());
+}
 
 uint64_t milliseconds(config::Duration duration) { return static_cast<uint64_t>(duration.count()); }
 

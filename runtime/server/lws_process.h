@@ -6,10 +6,9 @@
 
 namespace wharf::server {
 
-// One recv() of a WebSocket takes at most this much: more than a message of 16 KiB, with its header, so that
-// it comes in one piece. libwebsockets asks for a buffer of that size per connection, which the allocator
-// serves from rx_arena.h.
-inline constexpr size_t receive_at_once = 32 << 10;
+// One recv() of a WebSocket takes at most this much. libwebsockets asks for a buffer of that size per
+// connection, which the allocator serves from rx_arena.h.
+inline constexpr size_t receive_at_once = 16 << 10;
 
 // [any-thread] Idempotent; called before the first context is made.
 void prepare_lws_process();
