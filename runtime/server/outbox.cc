@@ -12,11 +12,11 @@ void Outbox::append(BufferPool& pool, Opcode opcode, std::string_view payload) {
   append(pool, payload);
 }
 
-void Outbox::make_room(BufferPool& pool, size_t count) {
+void Outbox::make_room(BufferPool& pool) {
   if (bytes_.capacity() == 0) bytes_ = pool.take();
   // What was written already makes room before the buffer grows, once there is enough of it to be worth the
   // move.
-  if (head_ > bytes_.size() / 2 && bytes_.capacity() - bytes_.size() < count) {
+  if (head_ > bytes_.size() / 2) {
     bytes_.drop_front(head_);
     head_ = 0;
   }

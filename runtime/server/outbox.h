@@ -16,7 +16,7 @@ class Outbox {
   size_t size() const { return bytes_.size() - head_; }
 
   void append(BufferPool& pool, std::string_view frame) {
-    if (bytes_.capacity() - bytes_.size() < frame.size()) make_room(pool, frame.size());
+    if (bytes_.capacity() - bytes_.size() < frame.size()) make_room(pool);
     bytes_.append(frame);
   }
   void append(BufferPool& pool, Opcode opcode, std::string_view payload);
@@ -28,7 +28,7 @@ class Outbox {
   void clear(BufferPool& pool);
 
  private:
-  void make_room(BufferPool& pool, size_t count);
+  void make_room(BufferPool& pool);
 
   Buffer bytes_;
   size_t head_ = 0;

@@ -2,7 +2,7 @@
 
 Instructions and system calls may be a tenth more than when their figure was last set: for what of a turn of the loop
 depends on the machine. Who makes wharf cheaper sets them anew; who has to raise one says in the commit what for. A
-connection's bytes are the same every time; their bound is the promise of docs/server-benchmark.md.
+connection's bytes are the same every time; their bound is what `scripts/bench server` calls promised.
 """
 
 import contextlib
